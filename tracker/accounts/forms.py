@@ -1,0 +1,53 @@
+"""Accounts, forms."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, PasswordField, StringField
+from wtforms.validators import Email, InputRequired, Length
+
+from tracker.platform.forms import ChoiceField, Form, OnceField, TextField, VersionField
+
+LANGUAGE_CHOICES = [("en", "English"), ("fr", "Français")]
+
+
+class SignInForm(Form):
+    """E-mail and password."""
+
+    email = EmailField(_l("E-mail"), [InputRequired(_l("Fill this in.")), Length(max=200)])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Fill this in.")), Length(max=500)])
+
+
+class PasswordForm(Form):
+    """The first password, or a new one."""
+
+    password = PasswordField(_l("Password"), [InputRequired(_l("Fill this in.")), Length(max=500)])
+    language = ChoiceField(_l("Language"), required=True, choices=LANGUAGE_CHOICES)
+
+
+class InvitationForm(Form):
+    """Whom to invite, as what."""
+
+    name = TextField(_l("Name"), required=True, max_length=120)
+    email = StringField(
+        _l("E-mail"),
+        [InputRequired(_l("Fill this in.")), Length(max=200), Email(_l("This is not an e-mail address."))],
+    )
+    role = ChoiceField(_l("Role"), required=True)
+    language = ChoiceField(_l("Language"), required=True, choices=LANGUAGE_CHOICES)
+    once = OnceField()
+
+
+class RoleForm(Form):
+    """Another role for someone of the firm."""
+
+    role = ChoiceField(_l("Role"), required=True)
+    version = VersionField()
+
+
+class ConfirmForm(Form):
+    """A button that changes one record."""
+
+    version = VersionField()
+
+
+class ButtonForm(Form):
+    """A button, with nothing to fill in."""

@@ -1,0 +1,127 @@
+"""Accounts, queries: people, sessions and links as the pages need them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.accounts.enums import AccountState, TokenPurpose
+from tracker.accounts.models import FailedSignIn, FirmSetting, OneTimeToken, SignInSession, UserAccount
+from tracker.permissions import STAFF, Role
+from tracker.platform.clock import now
+from tracker.platform.db import db
+
+IDLE = timedelta(hours=2)
+ABSOLUTE = timedelta(hours=12)
+WINDOW = timedelta(minutes=5)
+TRIES = 10
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def by_email(email: str) -> UserAccount | None:
+    """The person with this address, whatever its case."""
+    return db.session.scalar(select(UserAccount).where(UserAccount.email == email.strip().lower()))
+
+
+def by_id(user_id: UUID) -> UserAccount | None:
+    """The person with this id."""
+    return db.session.get(UserAccount, user_id)
+
+
+def live_session(secret: str) -> tuple[SignInSession, UserAccount] | None:
+    """The session behind a cookie and its person, when neither has ended, idled out nor been deactivated."""
+    instant = now()
+    row = db.session.execute(
+        select(SignInSession, UserAccount)
+        .join(UserAccount, UserAccount.id == SignInSession.user_id)
+        .where(
+            SignInSession.secret_hash == digest(secret),
+            SignInSession.ended_at.is_(None),
+            SignInSession.last_seen_at > instant - IDLE,
+            SignInSession.started_at > instant - ABSOLUTE,
+            UserAccount.state == AccountState.ACTIVE,
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def failures(key: str) -> int:
+    """Failed sign-ins counted for a key within the last five minutes."""
+    found: int = db.session.scalar(
+        select(func.count()).select_from(FailedSignIn).where(FailedSignIn.key == key, FailedSignIn.at > now() - WINDOW)
+    ) or 0  # fmt: skip
+    return found
+
+
+def live_token(secret: str, purpose: TokenPurpose) -> tuple[OneTimeToken, UserAccount] | None:
+    """An unused, unexpired link and the person it is for."""
+    row = db.session.execute(
+        select(OneTimeToken, UserAccount)
+        .join(UserAccount, UserAccount.id == OneTimeToken.user_id)
+        .where(
+            OneTimeToken.secret_hash == digest(secret),
+            OneTimeToken.purpose == purpose,
+            OneTimeToken.used_at.is_(None),
+            OneTimeToken.expires_at > now(),
+            UserAccount.state != AccountState.DEACTIVATED,
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in a list."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    state: AccountState
+    last_sign_in_at: datetime | None
+
+
+def people(roles: frozenset[Role] = STAFF) -> Sequence[PersonRow]:
+    """The people of these roles, by name."""
+    rows = db.session.execute(
+        select(
+            UserAccount.id,
+            UserAccount.name,
+            UserAccount.email,
+            UserAccount.role,
+            UserAccount.state,
+            UserAccount.last_sign_in_at,
+        )
+        .where(UserAccount.role.in_(roles))
+        .order_by(UserAccount.name, UserAccount.id)
+    )
+    return [PersonRow(*row) for row in rows]
+
+
+def staff_choices() -> list[tuple[str, str]]:
+    """(id, name) of everyone at the firm who is not deactivated, for a choice field."""
+    return [(str(row.id), row.name) for row in people() if row.state is not AccountState.DEACTIVATED]
+
+
+def setting(key: str, default: str) -> str:
+    """What the firm set, or the default."""
+    found = db.session.scalar(select(FirmSetting.value).where(FirmSetting.key == key))
+    return default if found is None else found
+
+
+def session_of(user_id: UUID, session: Session | None = None) -> Sequence[SignInSession]:
+    """A person's live sessions, newest first."""
+    chosen = session or db.session()
+    return chosen.scalars(
+        select(SignInSession)
+        .where(SignInSession.user_id == user_id, SignInSession.ended_at.is_(None))
+        .order_by(SignInSession.started_at.desc(), SignInSession.id)
+    ).all()

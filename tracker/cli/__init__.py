@@ -1,0 +1,1 @@
+"""The tracker command: every verb a thin call."""

@@ -1,0 +1,1 @@
+"""Brokers, sureties and other partners; delegations of authority; tasks and who they wait on."""

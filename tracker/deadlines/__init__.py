@@ -1,0 +1,1 @@
+"""Every date gathered from the features. Owns no dates of its own."""

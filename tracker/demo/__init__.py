@@ -1,0 +1,1 @@
+"""The demo firm, written by the real commands."""

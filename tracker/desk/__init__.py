@@ -1,0 +1,1 @@
+"""The staff shell: Monday page, portfolio, client page. Composes; owns no tables."""

@@ -1,0 +1,17 @@
+"""Engagements, views."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from tracker.permissions import Permission
+from tracker.platform.access import requires
+from tracker.platform.pages import page
+
+bp = Blueprint("engagements", __name__)
+
+
+@bp.get("/engagements")
+@requires(Permission.ENGAGEMENT_READ)
+def index() -> ResponseReturnValue:
+    """Not written yet."""
+    return page("layout/failure.html", title="…", sentence="…", request_id="")

@@ -1,0 +1,33 @@
+"""Guarantees, enums."""
+
+from enum import StrEnum
+
+
+class SecurityForm(StrEnum):
+    """The two forms the Regulations know: a written agreement, or a deposit."""
+
+    AGREEMENT = "agreement"
+    CASH = "cash"
+
+
+class InstrumentKind(StrEnum):
+    """What the trade calls it; the rulebook says whether CBSA is known to accept it."""
+
+    SURETY_BOND = "surety_bond"
+    BANK_AGREEMENT = "bank_agreement"
+    LETTER_OF_CREDIT = "letter_of_credit"
+    INSURANCE_POLICY = "insurance_policy"
+    CASH_DEPOSIT = "cash_deposit"
+
+
+class InstrumentState(StrEnum):
+    """An instrument's life, from quote to ended."""
+
+    QUOTE = "quote"
+    APPLICATION = "application"
+    UNDERWRITING = "underwriting"
+    ISSUED = "issued"
+    POSTED = "posted"
+    SEEN_IN_PORTAL = "seen_in_portal"
+    ENDING = "ending"
+    ENDED = "ended"

@@ -1,0 +1,212 @@
+"""Guarantees, rules: how much security a program account needs, and what covers it. CAD, Decimal, no clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from enum import StrEnum
+
+from tracker.guarantees import wording
+from tracker.guarantees.enums import InstrumentKind, InstrumentState, SecurityForm
+from tracker.platform.money import ZERO, to_cents
+from tracker.rulebook.calendar import PERIOD_LAST_DAY
+from tracker.rulebook.types import Fact, Rules, Text
+
+State = InstrumentState
+HUNDRED = Decimal(100)
+TENTH = Decimal("0.1")
+PCT = {SecurityForm.AGREEMENT: "rpp.agreement_pct", SecurityForm.CASH: "rpp.cash_pct"}
+FLOOR, CAP, LOOKBACK = "rpp.agreement_floor", "rpp.cap_per_rm", "rpp.lookback_months"
+CASH_FLOOR, CASH_CAP = "rpp.cash_floor_applies", "rpp.cash_cap_applies"
+ROUNDING, PENALTIES = "rpp.rounding", "rpp.penalties_in_base"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyTotal:
+    """What one billing period's goods owe CBSA (charges, F of the statement), GST included, in CAD."""
+
+    period_end: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """An estimate of the security one program account needs, and how it came about. CAD."""
+
+    form: SecurityForm
+    as_of: date
+    peak_period_end: date | None
+    peak_amount: Decimal
+    required_amount: Decimal
+    facts: tuple[str, ...]
+    explanation: Text
+    cautions: tuple[Text, ...]
+
+
+def window(as_of: date, months: int = 12) -> tuple[date, date]:
+    """First and last period end of the last `months` periods closed on `as_of`; one closes when its 17th is over."""
+    first_of_month = as_of.replace(day=1)
+    last = (first_of_month if as_of.day > PERIOD_LAST_DAY else first_of_month - timedelta(days=1)).replace(
+        day=PERIOD_LAST_DAY
+    )
+    year, month = divmod(last.year * 12 + last.month - months, 12)
+    return date(year, month + 1, PERIOD_LAST_DAY), last
+
+
+def peak(months: Iterable[MonthlyTotal], as_of: date, lookback: int = 12) -> MonthlyTotal | None:
+    """The highest month of the window; the earliest of equals; None when the window holds none."""
+    first, last = window(as_of, lookback)
+    inside = (month for month in months if first <= month.period_end <= last)
+    return min(inside, key=lambda month: (-month.amount, month.period_end), default=None)
+
+
+def required_amount(form: SecurityForm, months: Iterable[MonthlyTotal], rules: Rules, as_of: date) -> Requirement:
+    """The security ONE program account needs on `as_of` under D17-5-2 as its readers report it (CAD).
+
+    50 % (agreement) or 100 % (cash) of the highest month of the last 12 closed periods, within floor and cap; 0.00 when
+    nothing was owed. `months` are of this account alone, never of a whole business. KeyError when the rulebook holds no
+    value on that day (before 2024-10-21).
+    """
+    form = SecurityForm(form)
+    highest = peak(months, as_of, _count(rules.fact(LOOKBACK)))
+    owed = max(to_cents(highest.amount), ZERO) if highest else ZERO
+    percent = _decimal(rules.fact(PCT[form]))
+    share = to_cents(owed * percent / HUNDRED)
+    bounds = _bounds(form, rules)
+    amount = _within(share, bounds) if owed else ZERO
+    return Requirement(
+        form=form,
+        as_of=as_of,
+        peak_period_end=highest.period_end if highest else None,
+        peak_amount=to_cents(highest.amount) if highest else ZERO,
+        required_amount=amount,
+        facts=_facts_used(form),
+        explanation=wording.explain(highest.period_end if owed and highest else None, owed, percent, share, amount),
+        cautions=_cautions(form, rules, owed),
+    )
+
+
+def _bounds(form: SecurityForm, rules: Rules) -> tuple[Decimal | None, Decimal | None]:
+    """Floor and cap in CAD; None where the form has none (contested for cash: facts B-1)."""
+    floor, cap = _decimal(rules.fact(FLOOR)), _decimal(rules.fact(CAP))
+    if form is SecurityForm.AGREEMENT:
+        return floor, cap
+    return (
+        floor if rules.fact(CASH_FLOOR).value is True else None,
+        cap if rules.fact(CASH_CAP).value is True else None,
+    )
+
+
+def _within(share: Decimal, bounds: tuple[Decimal | None, Decimal | None]) -> Decimal:
+    floor, cap = bounds
+    raised = share if floor is None else max(share, floor)
+    return to_cents(raised if cap is None else min(raised, cap))
+
+
+def _facts_used(form: SecurityForm) -> tuple[str, ...]:
+    cash_only = (CASH_FLOOR, CASH_CAP) if form is SecurityForm.CASH else ()
+    return (PCT[form], LOOKBACK, FLOOR, CAP, *cash_only, ROUNDING, PENALTIES)
+
+
+def _cautions(form: SecurityForm, rules: Rules, owed: Decimal) -> tuple[Text, ...]:
+    """The estimate's standing caution, and the contested points that could change this very figure."""
+    ids = [PCT[form]]
+    if form is SecurityForm.CASH:
+        ids += [CASH_FLOOR] if ZERO < owed < _decimal(rules.fact(FLOOR)) else []
+        ids += [CASH_CAP] if owed > _decimal(rules.fact(CAP)) else []
+    elif owed:
+        ids.append(ROUNDING)
+    ids.append(PENALTIES)
+    return tuple(caution for fact_id in ids if (caution := rules.fact(fact_id).caution))
+
+
+def _decimal(fact: Fact) -> Decimal:
+    if not isinstance(fact.value, Decimal):
+        raise TypeError(f"{fact.id} is no decimal")
+    return fact.value
+
+
+def _count(fact: Fact) -> int:
+    if isinstance(fact.value, bool) or not isinstance(fact.value, int):
+        raise TypeError(f"{fact.id} is no whole number")
+    return fact.value
+
+
+def coverage(required: Decimal, posted: Decimal) -> Decimal | None:
+    """Posted ÷ required in percent, cut to one decimal so that 100.0 means covered; None when nothing is required."""
+    if required <= 0:
+        return None
+    return (posted * HUNDRED / required).quantize(TENTH, rounding=ROUND_FLOOR)
+
+
+def shortfall(required: Decimal, posted: Decimal) -> Decimal:
+    """CAD still missing, never below 0.00."""
+    return to_cents(max(required - posted, ZERO))
+
+
+STEPS: Mapping[State, tuple[State, ...]] = {
+    State.QUOTE: (State.APPLICATION, State.ENDED),
+    State.APPLICATION: (State.UNDERWRITING, State.ENDED),
+    State.UNDERWRITING: (State.ISSUED, State.ENDED),
+    State.ISSUED: (State.POSTED, State.ENDED),
+    State.POSTED: (State.SEEN_IN_PORTAL, State.ENDING, State.ENDED),
+    State.SEEN_IN_PORTAL: (State.ENDING, State.ENDED),
+    State.ENDING: (State.SEEN_IN_PORTAL, State.ENDED),  # back when the provider withdraws its notice
+    State.ENDED: (),
+}
+COVERING = (State.POSTED, State.SEEN_IN_PORTAL, State.ENDING)
+
+
+def allowed_moves(kind: InstrumentKind, state: State) -> tuple[State, ...]:
+    """The states an instrument may go to next. A deposit is not underwritten: it is posted straight away."""
+    if kind is InstrumentKind.CASH_DEPOSIT and state in (State.QUOTE, State.APPLICATION):
+        return (State.POSTED, State.ENDED)
+    return STEPS[state]
+
+
+def can_move(kind: InstrumentKind, now: State, then: State) -> bool:
+    """Whether the instrument may go from `now` to `then`."""
+    return then in allowed_moves(kind, now)
+
+
+def in_force(valid_from: date | None, valid_until: date | None, state: State, day: date) -> bool:
+    """Whether the instrument covers debts of `day`: posted and valid, both ends included (SOR/2024-42 s. 8(4)).
+
+    `valid_until` None is a continuous agreement; `valid_from` None, a start never recorded, covers nothing.
+    """
+    if state not in COVERING or valid_from is None:
+        return False
+    return valid_from <= day and (valid_until is None or day <= valid_until)
+
+
+class Problem(StrEnum):
+    """Why an instrument's figures or dates cannot be."""
+
+    NOT_POSITIVE = "not_positive"
+    MORE_THAN_AMOUNT = "more_than_amount"
+    ENDS_BEFORE_START = "ends_before_start"
+    NO_START = "no_start"
+    SHORT_NOTICE = "short_notice"
+
+
+def check_allocations(amount: Decimal, allocations: Sequence[Decimal]) -> Problem | None:
+    """Shares are above zero and together no more than the instrument's amount (CAD); a rest may stay unallocated."""
+    if amount <= 0 or any(share <= 0 for share in allocations):
+        return Problem.NOT_POSITIVE
+    if sum(allocations, ZERO) > amount:
+        return Problem.MORE_THAN_AMOUNT
+    return None
+
+
+def check_validity(valid_from: date | None, valid_until: date | None, state: State) -> Problem | None:
+    """An end needs a start before it or on it; whatever covers debts needs a start."""
+    if valid_from is None:
+        return Problem.NO_START if valid_until is not None or state in COVERING else None
+    if valid_until is not None and valid_until < valid_from:
+        return Problem.ENDS_BEFORE_START
+    return None
+
+
+def check_notice(notice_received_on: date, ends_on: date, notice_days: int) -> Problem | None:
+    """A provider announces the end at least `notice_days` (30) days ahead (SOR/2024-42 s. 7)."""
+    return Problem.SHORT_NOTICE if (ends_on - notice_received_on).days < notice_days else None

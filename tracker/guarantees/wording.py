@@ -1,0 +1,61 @@
+"""Guarantees, rules: the sentence that says how a requirement came about, in both languages."""
+
+from datetime import date
+from decimal import Decimal
+
+from tracker.platform.money import NBSP, format_money
+from tracker.rulebook.types import Text
+
+MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+MONTHS_FR = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+NOTHING_OWED = Text(
+    en="Nothing was owed in the last 12 closed billing periods: no security is required, but enrolment in RPP is.",
+    fr="Rien n'était dû au cours des 12 dernières périodes de facturation closes : aucune garantie n'est exigée, mais "
+    "l'inscription à la MAP l'est.",
+)
+
+
+def explain(period_end: date | None, owed: Decimal, percent: Decimal, share: Decimal, required: Decimal) -> Text:
+    """The sum in words: "July 2026, $84,200.00 × 50 % = $42,100.00". `period_end` None: nothing was owed. CAD."""
+    if period_end is None:
+        return NOTHING_OWED
+    return Text(
+        en=f"{month_name(period_end, 'en')}, {_sum('en', owed, percent, share)}{_limit_en(share, required)}",
+        fr=f"{month_name(period_end, 'fr')}, {_sum('fr', owed, percent, share)}{_limit_fr(share, required)}",
+    )
+
+
+def month_name(day: date, language: str) -> str:
+    """Month and year: July 2026, juillet 2026."""
+    names = MONTHS_FR if language == "fr" else MONTHS_EN
+    return f"{names[day.month - 1]} {day.year}"
+
+
+def _sum(language: str, owed: Decimal, percent: Decimal, share: Decimal) -> str:
+    rate = format(percent.normalize(), "f")
+    rate = rate.replace(".", ",") if language == "fr" else rate
+    return f"{format_money(owed, language)} × {rate}{_gap(language)}% = {format_money(share, language)}"
+
+
+def _limit_en(share: Decimal, required: Decimal) -> str:
+    if required > share:
+        return f", raised to the floor of {format_money(required, 'en')}"
+    return f", limited to the cap of {format_money(required, 'en')}" if required < share else ""
+
+
+def _limit_fr(share: Decimal, required: Decimal) -> str:
+    if required > share:
+        return f", porté au plancher de {format_money(required, 'fr')}"
+    return f", limité au plafond de {format_money(required, 'fr')}" if required < share else ""
+
+
+def _gap(language: str) -> str:
+    """French keeps the percent sign on the line of its figure."""
+    return NBSP if language == "fr" else " "

@@ -1,0 +1,1 @@
+"""Where everybody arrives: the home of each role, health, and the navigation."""

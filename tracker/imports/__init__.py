@@ -1,0 +1,1 @@
+"""Workbooks coming in: read, map, preview, apply, undo. Not: workbooks going out."""

@@ -1,0 +1,1 @@
+"""The six gates: may this importer release goods tomorrow, and if not, why not."""

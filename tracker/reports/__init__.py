@@ -1,0 +1,1 @@
+"""Excel going out: rows to sheets to workbooks."""

@@ -1,0 +1,17 @@
+"""Reports, views."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from tracker.permissions import Permission
+from tracker.platform.access import requires
+from tracker.platform.pages import page
+
+bp = Blueprint("reports", __name__)
+
+
+@bp.get("/reports")
+@requires(Permission.REPORT_MAKE)
+def index() -> ResponseReturnValue:
+    """Not written yet."""
+    return page("layout/failure.html", title="…", sentence="…", request_id="")

@@ -1,0 +1,1 @@
+"""Rulebook: regulation and policy as dated, cited, bilingual data, and its calendars. No tables, no clock."""
