@@ -1,1 +1,5 @@
-"""The tracker command: every verb a thin call."""
+"""The tracker command: every verb a thin call to a command or query."""
+
+from tracker.cli.main import main
+
+__all__ = ["main"]

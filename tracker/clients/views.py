@@ -10,7 +10,7 @@ from tracker.platform.pages import page
 bp = Blueprint("clients", __name__)
 
 
-@bp.get("/clients")
+@bp.get("/clients/overview-placeholder")
 @requires(Permission.CLIENT_READ)
 def index() -> ResponseReturnValue:
     """Not written yet."""

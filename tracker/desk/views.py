@@ -1,5 +1,7 @@
 """Desk, views."""
 
+from uuid import UUID
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -20,5 +22,19 @@ def index() -> ResponseReturnValue:
 @bp.get("/search")
 @requires(Permission.DESK_READ)
 def search() -> ResponseReturnValue:
+    """Not written yet."""
+    return page("layout/failure.html", title="…", sentence="…", request_id="")
+
+
+@bp.get("/clients")
+@requires(Permission.CLIENT_READ)
+def portfolio() -> ResponseReturnValue:
+    """Not written yet."""
+    return page("layout/failure.html", title="…", sentence="…", request_id="")
+
+
+@bp.get("/clients/<uuid:client_id>")
+@requires(Permission.CLIENT_READ)
+def client(client_id: UUID) -> ResponseReturnValue:
     """Not written yet."""
     return page("layout/failure.html", title="…", sentence="…", request_id="")

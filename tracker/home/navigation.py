@@ -16,7 +16,7 @@ def rail(actor: Actor) -> list[dict[str, str]]:
     """The rail's entries: key, label, address, icon."""
     entries = (
         ("desk", _("Desk"), "desk.index", "desk", Permission.DESK_READ),
-        ("clients", _("Clients"), "clients.index", "clients", Permission.CLIENT_READ),
+        ("clients", _("Clients"), "desk.portfolio", "clients", Permission.CLIENT_READ),
         ("work", _("Work"), "coordination.tasks", "work", Permission.COORDINATION_READ),
         ("guarantees", _("Guarantees"), "guarantees.index", "guarantees", Permission.GUARANTEE_READ),
         ("documents", _("Documents"), "documents.index", "documents", Permission.DOCUMENT_READ),

@@ -69,4 +69,5 @@ def language() -> str:
 
 def init_languages(app: Flask) -> None:
     """Register Babel with the packages' catalogues."""
-    babel.init_app(app, locale_selector=chosen_locale, default_domain=PackageCatalogues())
+    babel.init_app(app, locale_selector=chosen_locale)
+    app.extensions["babel"].domain_instance = PackageCatalogues()

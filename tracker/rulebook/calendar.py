@@ -136,6 +136,8 @@ def review_cycle(year: int) -> ReviewCycle:
 
 def last_safe_paper_day(deadline: date, holidays: Container[date] = NATIONAL) -> date:
     """Last day to send paper so that CBSA's usual 25 business days end by `deadline` (a service level, no rule)."""
+    while not is_business_day(deadline, holidays):  # nobody finishes paper on a Saturday: count from the last open day
+        deadline -= ONE_DAY
     return business_days_before(deadline, PAPER_BUSINESS_DAYS, holidays)
 
 

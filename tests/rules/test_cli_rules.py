@@ -1,0 +1,155 @@
+"""`tracker rules`: the JSON of the contract, the words without it, and the exit codes."""
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tracker.cli.rules import rules
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(rules, args)
+
+
+def ask(*args: str) -> Any:
+    result = run(*args, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    return json.loads(result.stdout)
+
+
+def test_security_answers_the_contract() -> None:
+    answer = ask(
+        "security",
+        "--form",
+        "agreement",
+        "--month",
+        "2026-07=84200",
+        "--month",
+        "2026-08=$1,200.50",
+        "--as-of",
+        "2026-11-23",
+    )
+    assert list(answer) == [
+        *("form", "as_of", "peak_month", "peak_amount"),
+        *("required_amount", "facts", "explanation", "cautions"),
+    ]
+    assert (answer["form"], answer["as_of"], answer["peak_month"]) == ("agreement", "2026-11-23", "2026-07")
+    assert (answer["peak_amount"], answer["required_amount"]) == ("84200.00", "42100.00")
+    assert answer["explanation"]["en"] == "July 2026, $84,200.00 × 50 % = $42,100.00"
+    assert set(answer["explanation"]) == {"en", "fr"}
+    assert "rpp.agreement_pct" in answer["facts"]
+    assert all(set(caution) == {"en", "fr"} for caution in answer["cautions"])
+
+
+def test_security_without_a_closed_month_is_nothing() -> None:
+    answer = ask("security", "--form", "cash", "--month", "2026-12=84200", "--as-of", "2026-11-23")
+    assert (answer["peak_month"], answer["peak_amount"], answer["required_amount"]) == (None, "0.00", "0.00")
+
+
+def test_billing_answers_by_the_month_of_the_period_s_end() -> None:
+    answer = ask("billing", "--from", "2025-12", "--to", "2026-06")
+    assert [row["release_to"][:7] for row in answer] == [
+        *("2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"),
+    ]
+    assert answer[-1] == {
+        "release_from": "2026-05-18",
+        "release_to": "2026-06-17",
+        "soa_date": "2026-06-25",
+        "due_date": "2026-07-01",
+        "legal_last_day": "2026-07-02",
+    }
+
+
+def test_accounting_due_and_cycle_answer_each_date_in_order() -> None:
+    assert ask("accounting-due", "2026-11-18", "2026-11-10") == [
+        {"release_date": "2026-11-18", "account_by": "2026-11-25"},
+        {"release_date": "2026-11-10", "account_by": "2026-11-18"},
+    ]
+    assert ask("cycle", "2026-12-18") == [
+        {
+            "release_date": "2026-12-18",
+            "release_from": "2026-12-18",
+            "release_to": "2027-01-17",
+            "soa_date": "2027-01-25",
+            "due_date": "2027-01-29",
+        }
+    ]
+
+
+def test_bn_answers_good_and_bad_alike() -> None:
+    assert ask("bn", "123456782rm0001", "123456789", "") == [
+        {
+            "input": "123456782rm0001",
+            "ok": True,
+            "normalized": "123456782RM0001",
+            "display": "123456782 RM 0001",
+            "problem": None,
+        },
+        {"input": "123456789", "ok": False, "normalized": None, "display": None, "problem": "check_digit"},
+        {"input": "", "ok": False, "normalized": None, "display": None, "problem": "empty"},
+    ]
+
+
+def test_facts_in_force_on_a_day() -> None:
+    now = {row["id"]: row for row in ask("facts", "--at", "2026-11-23")}
+    assert now["rpp.agreement_floor"] | {"citation": ""} == {
+        "id": "rpp.agreement_floor",
+        "value": "5000.00",
+        "unit": "CAD",
+        "effective_from": "2024-10-21",
+        "effective_until": None,
+        "citation": "",
+    }
+    assert "https://www.suretycanada.com/" in now["rpp.agreement_floor"]["citation"]
+    before = {row["id"]: row for row in ask("facts", "--at", "2019-03-31")}
+    assert "rpp.agreement_floor" not in before
+    assert before["pen.late_payment"]["value"] == "100.00"
+    assert before["pen.late_payment"]["effective_until"] == "2019-03-31"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("security", "--form", "agreement", "--month", "2026-07=1000"),
+        ("billing", "--from", "2026-01", "--to", "2026-02"),
+        ("accounting-due", "2026-11-18"),
+        ("cycle", "2026-11-18"),
+        ("bn", "123456782", "1"),
+        ("facts",),
+    ],
+)
+def test_without_json_there_are_words(args: tuple[str, ...]) -> None:
+    result = run(*args)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.strip()
+    assert result.stdout[0] not in "[{"
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("security", "--form", "agreement", "--month", "2024-05=1000", "--as-of", "2024-06-01"), 1),
+        (("security", "--form", "agreement"), 2),
+        (("security", "--form", "gold", "--month", "2026-07=1"), 2),
+        (("security", "--form", "cash", "--month", "2026-07"), 2),
+        (("security", "--form", "cash", "--month", "2026-13=1"), 2),
+        (("security", "--form", "cash", "--month", "2026-07=abt 20k"), 2),
+        (("security", "--form", "cash", "--month", "2026-07=1.001"), 2),
+        (("security", "--form", "cash", "--month", "2026-07=1", "--month", "2026-07=2"), 2),
+        (("security", "--form", "cash", "--month", "2026-07=1", "--as-of", "20261123"), 2),
+        (("billing", "--from", "2026-02", "--to", "2026-01"), 2),
+        (("billing", "--from", "2026-2", "--to", "2026-03"), 2),
+        (("accounting-due",), 2),
+        (("accounting-due", "2026-02-30"), 2),
+        (("cycle", "yesterday"), 2),
+        (("bn",), 2),
+        (("facts", "--at", "soon"), 2),
+        (("nothing",), 2),
+    ],
+)
+def test_refusals_and_usage_errors_speak_on_stderr(args: tuple[str, ...], code: int) -> None:
+    result = run(*args, "--json")
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert "Error" in result.stderr

@@ -1,0 +1,178 @@
+"""The tracker command: the database, the routes, the trail, and what is unsafe."""
+
+import platform
+import sqlite3
+import stat
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from sqlalchemy import text
+
+from tracker.cli.session import answer, application, refuse, say
+from tracker.config import SETTINGS
+from tracker.permissions import ROLE_PERMISSIONS, Permission, Role
+from tracker.platform.access import Public, policies
+from tracker.platform.audit import verify_chain
+from tracker.platform.db import db
+from tracker.platform.schema import is_current, upgrade
+
+# SQLite before these releases can corrupt a WAL database under rare check-point races (safety R32).
+SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+@click.command()
+def init() -> None:
+    """Create the database, or bring it up to date. Safe to repeat."""
+    with application(needs_schema=False) as app:
+        Path(app.config["TRACKER_DATA_DIR"]).mkdir(parents=True, exist_ok=True, mode=0o700)
+        upgrade()
+        say("The database is ready.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def routes(as_json: bool) -> None:
+    """Every address with the permission it needs."""
+    with application(needs_schema=False) as app:
+        rows = route_rows(app)
+    if as_json:
+        answer(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['method']:5} {row['rule']:60} {row['permission']}")
+
+
+def route_rows(app: Flask) -> list[dict[str, Any]]:
+    """One row per (rule, method), in order of rule."""
+    marks = policies(app)
+    rows = []
+    for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.rule):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            mark = marks[rule.endpoint, method]
+            rows.append(
+                {
+                    "rule": rule.rule,
+                    "method": method,
+                    "endpoint": rule.endpoint,
+                    "permission": "public" if isinstance(mark, Public) else mark.value,
+                    "mutating": method != "GET",
+                    "params": sorted(rule.arguments),
+                }
+            )
+    return rows
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def policy(as_json: bool) -> None:
+    """Which role holds which permission."""
+    table = {role.value: {p.value: p in ROLE_PERMISSIONS[role] for p in Permission} for role in Role}
+    if as_json:
+        answer(table)
+        return
+    for role, held in table.items():
+        click.echo(f"{role}: {', '.join(name for name, has in held.items() if has)}")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def verify(as_json: bool) -> None:
+    """Check the database, the files and the trail."""
+    with application():
+        problems = [*_database_problems(), *_trail_problems()]
+    if as_json:
+        answer({"ok": not problems, "problems": problems})
+    for problem in problems:
+        say(problem)
+    if problems:
+        raise SystemExit(1)
+
+
+def _database_problems() -> list[str]:
+    if db.engine.dialect.name != "sqlite":
+        return []
+    run = db.session.execute(text("PRAGMA quick_check"), execution_options={"unscoped": "integrity check"})
+    found = [f"database: {row[0]}" for row in run if row[0] != "ok"]
+    broken = db.session.execute(text("PRAGMA foreign_key_check"), execution_options={"unscoped": "integrity check"})
+    return found + [f"database: a row of {row[0]} points nowhere" for row in broken]
+
+
+def _trail_problems() -> list[str]:
+    report = verify_chain()
+    return [] if report.first_bad is None else [f"trail: event {report.first_bad} does not fit the chain"]
+
+
+@click.group("audit")
+def audit_group() -> None:
+    """The trail."""
+
+
+@audit_group.command("verify")
+@click.option("--json", "as_json", is_flag=True)
+def audit_verify(as_json: bool) -> None:
+    """Walk the trail's chain from the first event to the last."""
+    with application():
+        report = verify_chain()
+    if as_json:
+        answer({"events": report.events, "first_bad": report.first_bad, "ok": report.first_bad is None})
+    if report.first_bad is not None:
+        refuse(f"Event {report.first_bad} does not fit the chain.")
+    say(f"{report.events} events, each fits the one before.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def doctor(as_json: bool) -> None:
+    """What is in force, and what is unsafe."""
+    with application(needs_schema=False) as app:
+        document = {"versions": _versions(), "settings": _settings(app), "unsafe": _unsafe()}
+    if as_json:
+        answer(document)
+        return
+    for name, value in (*document["versions"].items(), *document["settings"].items()):
+        click.echo(f"{name:24} {value}")
+    for warning in document["unsafe"]:
+        click.echo(f"UNSAFE  {warning}")
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        **{name: version(name) for name in ("flask", "sqlalchemy", "openpyxl", "xlsxwriter")},
+    }
+
+
+def _settings(app: Flask) -> dict[str, str]:
+    shown = {}
+    for setting in SETTINGS:
+        key = "SQLALCHEMY_DATABASE_URI" if setting.name == "DATABASE_URL" else setting.name
+        value = str(app.config.get("SECRET_KEY" if setting.name == "TRACKER_SECRET_KEY" else key, ""))
+        is_secret = setting.name in {"TRACKER_SECRET_KEY", "SMTP_URL"} or "@" in value
+        shown[setting.name] = ("set" if value else "not set") if is_secret else value
+    return shown
+
+
+def _unsafe() -> list[str]:
+    config = current_app.config
+    found = []
+    if len(str(config["SECRET_KEY"])) < 32:
+        found.append("TRACKER_SECRET_KEY is shorter than 32 characters")
+    if not str(config["TRACKER_BASE_URL"]).startswith("https://"):
+        found.append("TRACKER_BASE_URL is not https: cookies travel unprotected outside this machine")
+    folder = Path(config["TRACKER_DATA_DIR"])
+    if folder.exists() and folder.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+        found.append(f"{folder} can be read by everyone on this machine")
+    running = tuple(int(part) for part in sqlite3.sqlite_version.split("."))
+    if (
+        db.engine.dialect.name == "sqlite"
+        and not any(running[:2] == s[:2] and running >= s for s in SOUND_SQLITE)
+        and running < SOUND_SQLITE[0]
+    ):
+        found.append(f"SQLite {sqlite3.sqlite_version} has a known WAL fault; keep to one machine and back up often")
+    if folder.exists() and not is_current():
+        found.append("the database is not up to date: run tracker init")
+    return found

@@ -1,0 +1,17 @@
+"""The tracker command's table of contents."""
+
+import click
+
+from tracker.cli.data import audit_group, doctor, init, policy, routes, verify
+from tracker.cli.people import user
+from tracker.cli.rules import rules
+from tracker.cli.serving import serve
+
+
+@click.group()
+def main() -> None:
+    """Engagement tracker for customs consulting firms."""
+
+
+for command in (init, serve, user, rules, routes, policy, verify, audit_group, doctor):
+    main.add_command(command)
