@@ -72,7 +72,11 @@ class AccountCover:
     @property
     def posted_amount(self) -> Decimal:
         """What counts towards cover on the day."""
-        return sum((share.amount for share in self.shares if share.covers(self.as_of)), ZERO)
+        return self.posted_on(self.as_of)
+
+    def posted_on(self, day: date) -> Decimal:
+        """What will count on another day, as far as is known: an instrument that ends takes its cover away."""
+        return sum((share.amount for share in self.shares if share.covers(day)), ZERO)
 
     @property
     def shortfall_amount(self) -> Decimal:
@@ -121,12 +125,16 @@ def covers(rules: Rules, *, client_ids: Iterable[UUID] | None = None, as_of: dat
     shares = _shares(rules, wanted)
     figures = _figures(wanted, day)
     return [
-        _cover(account, name, rules, day, months.get(account.id, ()), shares.get(account.id, ()), figures.get(account.id))
+        _cover(
+            account, name, rules, day, months.get(account.id, ()), shares.get(account.id, ()), figures.get(account.id)
+        )
         for account, name in accounts
     ]
 
 
-def covers_by_client(rules: Rules, client_ids: Sequence[UUID], as_of: date | None = None) -> dict[UUID, list[AccountCover]]:
+def covers_by_client(
+    rules: Rules, client_ids: Sequence[UUID], as_of: date | None = None
+) -> dict[UUID, list[AccountCover]]:
     """The same, grouped by client; every asked client has an entry."""
     grouped: dict[UUID, list[AccountCover]] = {client_id: [] for client_id in client_ids}
     for cover in covers(rules, client_ids=client_ids, as_of=as_of):

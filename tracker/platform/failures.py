@@ -63,5 +63,7 @@ def _failure_page(status: int) -> Response:
     }
     unknown = (_("Something went wrong"), _("Nothing was saved. Tell us the number below if it happens again."))
     title, sentence = words.get(status, unknown)
+    # A failure page needs nothing but itself: the database may be what failed.
+    g.is_failing = True
     body = render_template("layout/failure.html", title=title, sentence=sentence, request_id=g.get("request_id", ""))
     return Response(body, status=status, mimetype="text/html")

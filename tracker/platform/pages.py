@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from babel.dates import format_date
-from flask import Flask, abort, make_response, render_template, request, url_for
+from flask import Flask, abort, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -151,6 +151,8 @@ def init_pages(app: Flask) -> None:
 
     @app.context_processor
     def shared() -> dict[str, Any]:
+        if g.get("is_failing"):
+            return {"actor": None, "language": language(), "today": today(), "nav": [], "firm_name": ""}
         who = actor()
         return {
             "actor": who if who.role else None,

@@ -1,7 +1,134 @@
 """Readiness, keeping: the standing of every client whose rows changed is worked out again in the same transaction."""
 
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.clients.models import Client
+from tracker.coordination.enums import TaskState
+from tracker.coordination.models import Task
+from tracker.documents.enums import RequestState
+from tracker.documents.models import DocumentRequest
+from tracker.guarantees.cover import AccountCover
+from tracker.platform.clock import today
+from tracker.platform.db import db, keep
+from tracker.platform.money import ZERO
+from tracker.platform.tenancy import widened
+from tracker.readiness.models import Standing
+from tracker.readiness.queries import ClientReadiness, readiness_for
+
+CHUNK = 200
+OUTSTANDING = (RequestState.REQUESTED, RequestState.RETURNED, RequestState.RECEIVED, RequestState.UNDER_REVIEW)
+LATE_IF_NOT_IN = (RequestState.REQUESTED, RequestState.RETURNED)
 
 
 def init_keeping(app: Flask) -> None:
     """Register the keeper."""
+    keep(_keep)
+
+
+def _keep(session: Session, changed: frozenset[UUID]) -> None:
+    # The client's own contact, too, changes rows whose standing counts rows they may not see.
+    with widened(session, "keeping the standing of changed clients"):
+        refresh(sorted(changed, key=str), today())
+
+
+def refresh(client_ids: Iterable[UUID], day: date) -> int:
+    """Work out and keep the standing of these clients as of `day`; returns how many. Runs inside a transaction."""
+    ids, count = list(client_ids), 0
+    for start in range(0, len(ids), CHUNK):
+        count += _refresh_some(ids[start : start + CHUNK], day)
+    return count
+
+
+def refresh_all(day: date) -> int:
+    """Work out every client's standing again: the daily job, since dates pass without anybody changing a row."""
+    return refresh(db.session.scalars(select(Client.id).order_by(Client.id)).all(), day)
+
+
+def _refresh_some(ids: list[UUID], day: date) -> int:
+    session = db.session()
+    found = readiness_for(ids, day)
+    tasks, documents = _tasks(ids, day), _documents(ids, day)
+    kept = {row.client_id: row for row in session.scalars(select(Standing).where(Standing.client_id.in_(ids)))}
+    for client_id, ready in found.items():
+        row = kept.get(client_id)
+        if row is None:
+            row = Standing(client_id=client_id)
+            session.add(row)
+        _write(row, ready, tasks.get(client_id, _NO_TASKS), documents.get(client_id, _NO_DOCUMENTS), day)
+    return len(found)
+
+
+class _Tasks:
+    def __init__(self) -> None:
+        self.open = self.late = 0
+        self.oldest: tuple[date, str] | None = None
+        self.next_on: date | None = None
+
+
+class _Documents:
+    def __init__(self) -> None:
+        self.open = self.late = 0
+        self.next_on: date | None = None
+
+
+_NO_TASKS, _NO_DOCUMENTS = _Tasks(), _Documents()
+
+
+def _tasks(ids: list[UUID], day: date) -> dict[UUID, _Tasks]:
+    query = select(Task.client_id, Task.due_on, Task.waiting_on, Task.waiting_since).where(
+        Task.client_id.in_(ids), Task.state == TaskState.OPEN
+    )
+    found: dict[UUID, _Tasks] = {}
+    for client_id, due_on, party, since in db.session.execute(query):
+        sums = found.setdefault(client_id, _Tasks())
+        sums.open += 1
+        sums.late += bool(due_on and due_on < day)
+        if party.value != "us" and (sums.oldest is None or since < sums.oldest[0]):
+            sums.oldest = (since, party.value)
+        if due_on and due_on >= day and (sums.next_on is None or due_on < sums.next_on):
+            sums.next_on = due_on
+    return found
+
+
+def _documents(ids: list[UUID], day: date) -> dict[UUID, _Documents]:
+    query = select(DocumentRequest.client_id, DocumentRequest.due_on, DocumentRequest.state).where(
+        DocumentRequest.client_id.in_(ids), DocumentRequest.state.in_(OUTSTANDING)
+    )
+    found: dict[UUID, _Documents] = {}
+    for client_id, due_on, state in db.session.execute(query):
+        sums = found.setdefault(client_id, _Documents())
+        sums.open += 1
+        sums.late += bool(due_on and due_on < day and state in LATE_IF_NOT_IN)
+        if due_on and due_on >= day and (sums.next_on is None or due_on < sums.next_on):
+            sums.next_on = due_on
+    return found
+
+
+def _write(row: Standing, ready: ClientReadiness, tasks: _Tasks, documents: _Documents, day: date) -> None:
+    covers = ready.covers
+    row.worked_out_on = day
+    row.gates, row.gates_done = ready.readiness.code, ready.readiness.gates_done
+    row.may_release = ready.readiness.may_release
+    row.required_amount = sum((cover.required_amount for cover in covers), ZERO)
+    row.posted_amount = sum((cover.posted_amount for cover in covers), ZERO)
+    row.shortfall_amount = sum((cover.shortfall_amount for cover in covers), ZERO)
+    row.cover_percent = _lowest(covers)
+    row.security_ends_on = min((cover.ends_on for cover in covers if cover.ends_on), default=None)
+    row.open_tasks, row.late_tasks = tasks.open, tasks.late
+    row.open_documents, row.late_documents = documents.open, documents.late
+    row.bam_count = ready.bam_count
+    row.waiting_since, row.waiting_on = tasks.oldest or (None, None)
+    dates = [d for d in (tasks.next_on, documents.next_on, row.security_ends_on) if d is not None and d >= day]
+    row.next_date_on = min(dates, default=None)
+
+
+def _lowest(covers: tuple[AccountCover, ...]) -> int | None:
+    """The worst covered account decides: a surplus on one account covers nothing on another."""
+    percents = [cover.coverage_percent for cover in covers if cover.coverage_percent is not None]
+    return int(min(percents)) if percents else None

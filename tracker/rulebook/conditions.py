@@ -12,13 +12,6 @@ SUBJECTS = ("answer", "profile", "fact")
 OPERATORS = ("is", "in", "not", "over", "under", "has", "empty", "answered")
 
 
-class NotApplicable:
-    """Stands for an answer marked not applicable; conditions read it as unanswered."""
-
-
-NOT_APPLICABLE = NotApplicable()
-
-
 def holds(
     condition: Condition, answers: Mapping[str, Any], profile: Mapping[str, Any], facts: Mapping[str, Fact]
 ) -> bool:
@@ -44,8 +37,8 @@ def comparisons(condition: Condition) -> Iterator[Condition]:
 
 
 def is_unanswered(value: Any) -> bool:
-    """Whether nothing was answered: no value, blank words, an empty choice, or marked not applicable."""
-    return value is None or isinstance(value, NotApplicable) or value == "" or value in ([], ())
+    """Whether nothing was answered: no value (as when marked not applicable), blank words or an empty choice."""
+    return value is None or (isinstance(value, str | list | tuple) and not value)
 
 
 def _value(

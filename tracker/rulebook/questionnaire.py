@@ -17,7 +17,6 @@ from tracker.rulebook.types import (
     Option,
     Party,
     Question,
-    RulebookError,
     Section,
     Severity,
     Source,
@@ -53,7 +52,12 @@ def load_catalogue(folder: Path, sources: Mapping[str, Source]) -> Catalogue:
         templates=_by_key(_template(row) for row in _rows(folder / "templates.toml", "template")),
     )
     check_references(
-        catalogue.sections, catalogue.findings, catalogue.documents, catalogue.tasks, catalogue.templates, _fact_ids(folder)
+        catalogue.sections,
+        catalogue.findings,
+        catalogue.documents,
+        catalogue.tasks,
+        catalogue.templates,
+        _fact_ids(folder),
     )
     return catalogue
 
@@ -101,21 +105,20 @@ def _question(row: Row, section: str, sources: Mapping[str, Source]) -> Question
         help=row.optional_text("help"),
         options=options,
         show_when=_condition(row, "show_when"),
-        profile=row.string("profile", default="-"),
+        profile=_profile_field(row),
         citations=row.citations(sources),
     )
     row.done()
-    return _checked(row, question)
-
-
-def _checked(row: Row, question: Question) -> Question:
-    if bool(question.options) is not (question.kind in ("choice", "multi")):
+    if bool(options) is not (question.kind in ("choice", "multi")):
         row.fail(f"a {question.kind} question and its options do not fit")
-    if question.profile == "-":
-        return Question(**{name: getattr(question, name) for name in Question.__slots__} | {"profile": None})
-    if question.profile not in PROFILE_FIELDS:
-        row.fail(f"unknown profile field {question.profile!r}")
     return question
+
+
+def _profile_field(row: Row) -> str | None:
+    field = row.get("profile")
+    if field is not None and field not in PROFILE_FIELDS:
+        row.fail(f"unknown profile field {field!r}")
+    return cast(str | None, field)
 
 
 def _option(row: Row, table: object) -> Option:
