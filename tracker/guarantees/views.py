@@ -1,11 +1,36 @@
-"""Guarantees, views."""
+"""Guarantees, views: the ladder of accounts, a client's guarantee, one account, its instruments and the portal's figure."""
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from tracker.guarantees import commands, queries
+from tracker.guarantees.cover import cover_of, covers
+from tracker.guarantees.enums import InstrumentKind, InstrumentState
+from tracker.guarantees.forms import (
+    SHARE,
+    AcceptForm,
+    FigureForm,
+    InstrumentEditForm,
+    InstrumentForm,
+    MoveForm,
+    with_accounts,
+)
+from tracker.guarantees.ladder import Horizon, ladder
+from tracker.guarantees.rules import allowed_moves
+from tracker.guarantees.showing import account_page, client_page, instrument_words
+from tracker.guarantees.words import STATE_TONES, STATE_WORDS
 from tracker.permissions import Permission
 from tracker.platform.access import requires
-from tracker.platform.pages import page
+from tracker.platform.actor import actor
+from tracker.platform.clock import today
+from tracker.platform.edge import attempt
+from tracker.platform.languages import language
+from tracker.platform.pages import found, page, page_number
+from tracker.rulebook.book import rules_at
 
 bp = Blueprint("guarantees", __name__)
 
@@ -13,5 +38,151 @@ bp = Blueprint("guarantees", __name__)
 @bp.get("/guarantees")
 @requires(Permission.GUARANTEE_READ)
 def index() -> ResponseReturnValue:
-    """Not written yet."""
-    return page("layout/failure.html", title="…", sentence="…", request_id="")
+    """Every program account, the largest shortfall first."""
+    horizon = Horizon.of(request.args.get("on"), today())
+    rows = ladder(rules_at(today()), horizon, page_number(), today())
+    return page("guarantees/index.html", rows=rows, horizon=horizon, horizons=Horizon.choices(today()))
+
+
+@bp.get("/clients/<uuid:client_id>/guarantee")
+@requires(Permission.GUARANTEE_READ)
+def client(client_id: UUID) -> ResponseReturnValue:
+    """One client: each account's cover, and the instruments."""
+    header = found(queries.client_header(client_id))
+    rules = rules_at(today())
+    accounts = covers(rules, client_ids=[client_id])
+    rows = queries.instruments_of(client_id)
+    shown = client_page(rules, accounts, rows, language())
+    return page("guarantees/client.html", header=header, shown=shown, words=instrument_words(rules))
+
+
+@bp.route("/guarantees/<uuid:account_id>", methods=["GET", "POST"])
+@requires(get=Permission.GUARANTEE_READ, post=Permission.GUARANTEE_EDIT)
+def account(account_id: UUID) -> ResponseReturnValue:
+    """One account: the sum and its sentence, 24 months with the window, instruments, the portal's figure (typed in here)."""
+    rules = rules_at(today())
+    cover = found(cover_of(rules, account_id))
+    form = FigureForm(read_on=today())
+
+    def act() -> str:
+        chosen = found(queries.get_account(account_id))
+        commands.note_portal_figure(actor(), account=chosen, today=today(), **form.values())
+        return url_for("guarantees.account", account_id=account_id)
+
+    done = attempt(form, act, _("Noted. The portal's figure now prevails."))
+    return done or page(
+        "guarantees/account.html",
+        form=form,
+        header=found(queries.client_header(cover.client_id)),
+        shown=account_page(rules, cover, queries.figures_of(account_id), language()),
+    )
+
+
+@bp.route("/clients/<uuid:client_id>/instruments/new", methods=["GET", "POST"])
+@requires(get=Permission.GUARANTEE_EDIT, post=Permission.GUARANTEE_EDIT)
+def new_instrument(client_id: UUID) -> ResponseReturnValue:
+    """Record a bond, deposit or other security."""
+    header = found(queries.client_header(client_id))
+    accounts = queries.open_accounts(client_id)
+    form = with_accounts(InstrumentForm, accounts)(state=InstrumentState.QUOTE.value)
+    form.kind.choices = _kind_choices()
+    form.provider_id.choices = [("", _("not named yet")), *queries.provider_choices()]
+
+    def act() -> str:
+        commands.add_instrument(actor(), client_id=client_id, on=today(), **form.values())
+        return url_for("guarantees.client", client_id=client_id)
+
+    done = attempt(form, act, _("Recorded."))
+    return done or page("guarantees/instrument_form.html", form=form, header=header, instrument=None)
+
+
+@bp.route("/instruments/<uuid:instrument_id>", methods=["GET", "POST"])
+@requires(get=Permission.GUARANTEE_EDIT, post=Permission.GUARANTEE_EDIT)
+def edit_instrument(instrument_id: UUID) -> ResponseReturnValue:
+    """Correct an instrument, and its shares."""
+    instrument = found(queries.get_instrument(instrument_id))
+    accounts = queries.open_accounts(instrument.client_id)
+    shares = queries.shares_of(instrument_id)
+    kept: dict[str, Any] = {f"{SHARE}{key}": amount for key, amount in shares.items()}
+    form = with_accounts(InstrumentEditForm, accounts)(obj=instrument, **kept)
+    form.provider_id.choices = [("", _("not named yet")), *queries.provider_choices()]
+
+    def act() -> str:
+        commands.edit_instrument(actor(), instrument=instrument, **form.values())
+        return url_for("guarantees.client", client_id=instrument.client_id)
+
+    done = attempt(form, act, _("Saved."))
+    return done or _instrument_page(instrument_id, form=form)
+
+
+@bp.post("/instruments/<uuid:instrument_id>/move")
+@requires(Permission.GUARANTEE_EDIT)
+def move_instrument(instrument_id: UUID) -> ResponseReturnValue:
+    """Take an instrument to its next state."""
+    instrument = found(queries.get_instrument(instrument_id))
+    moves = MoveForm()
+    moves.offer(allowed_moves(instrument.kind, instrument.state))
+
+    def act() -> str:
+        commands.move_instrument(actor(), instrument=instrument, **moves.values())
+        return url_for("guarantees.client", client_id=instrument.client_id)
+
+    done = attempt(moves, act, _("Moved on."))
+    return done or _instrument_page(instrument_id, moves=moves)
+
+
+@bp.post("/instruments/<uuid:instrument_id>/accept")
+@requires(Permission.GUARANTEE_EDIT)
+def accept_instrument(instrument_id: UUID) -> ResponseReturnValue:
+    """Let a kind count that CBSA is not known to accept, with the firm's reason."""
+    instrument = found(queries.get_instrument(instrument_id))
+    acceptance = AcceptForm()
+
+    def act() -> str:
+        commands.accept_instrument(actor(), instrument=instrument, **acceptance.values())
+        return url_for("guarantees.client", client_id=instrument.client_id)
+
+    done = attempt(acceptance, act, _("It counts from now on."))
+    return done or _instrument_page(instrument_id, acceptance=acceptance)
+
+
+def _instrument_page(
+    instrument_id: UUID,
+    *,
+    form: InstrumentForm | None = None,
+    moves: MoveForm | None = None,
+    acceptance: AcceptForm | None = None,
+) -> ResponseReturnValue:
+    """The instrument's page with its three forms, of which one may carry errors."""
+    instrument = found(queries.get_instrument(instrument_id))
+    sent = form or moves or acceptance
+    if form is None:
+        accounts = queries.open_accounts(instrument.client_id)
+        kept: dict[str, Any] = {f"{SHARE}{k}": v for k, v in queries.shares_of(instrument_id).items()}
+        form = with_accounts(InstrumentEditForm, accounts)(formdata=None, obj=instrument, **kept)
+        form.provider_id.choices = [("", _("not named yet")), *queries.provider_choices()]
+    if moves is None:
+        moves = MoveForm(formdata=None, on=today(), version=instrument.version)
+        moves.offer(allowed_moves(instrument.kind, instrument.state))
+    is_sent_form = sent is form
+    status = 422 if request.method == "POST" and not is_sent_form else 200
+    if not is_sent_form and sent is not None and sent.is_stale:
+        status = 409
+    kind = rules_at(today()).instruments[instrument.kind.value]
+    return page(
+        "guarantees/instrument_form.html",
+        form=form if is_sent_form else None,
+        status=status,
+        edit_form=form,
+        moves=moves,
+        acceptance=acceptance or AcceptForm(formdata=None, version=instrument.version),
+        kind=kind,
+        instrument=instrument,
+        state=(STATE_TONES[instrument.state], STATE_WORDS[instrument.state]),
+        header=found(queries.client_header(instrument.client_id)),
+    )
+
+
+def _kind_choices() -> list[tuple[str, str]]:
+    kinds = rules_at(today()).instruments
+    return [(kind.value, kinds[kind.value].name.in_(language())) for kind in InstrumentKind]

@@ -100,9 +100,11 @@ def _threshold(awaited: Any, facts: Mapping[str, Fact]) -> Any:
 
 def _passes(operator: str, value: Any, limit: Any) -> bool:
     left, right = _ordered(value), _ordered(limit)
-    if left is None or right is None or isinstance(left, date) is not isinstance(right, date):
-        return False
-    return bool(left > right) if operator == "over" else bool(left < right)
+    if isinstance(left, date) and isinstance(right, date):
+        return left > right if operator == "over" else left < right
+    if isinstance(left, Decimal) and isinstance(right, Decimal):
+        return left > right if operator == "over" else left < right
+    return False
 
 
 def _ordered(value: Any) -> Decimal | date | None:

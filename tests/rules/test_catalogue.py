@@ -1,0 +1,206 @@
+"""The catalogue that ships, and every kind of broken data that the loader refuses."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tracker.rulebook.conditions import comparisons
+from tracker.rulebook.holidays import FACTS
+from tracker.rulebook.loader import load_sources
+from tracker.rulebook.questionnaire import Catalogue, load_catalogue
+from tracker.rulebook.types import RulebookError, Source
+
+SOURCES = {"L1": Source("L1", "Regulations", None, date(2026, 7, 23))}
+CITED = 'citations = [{ source = "L1" }]'
+WORDS = '{ en = "words", fr = "mots" }'
+FILES = {
+    "documents.toml": f"""
+[[document]]
+key = "paper"
+number = 1
+name = {WORDS}
+why = {WORDS}
+from_party = "client"
+stage = 1
+due_days = 7
+{CITED}
+""",
+    "tasks.toml": f"""
+[[task]]
+key = "act"
+name = {WORDS}
+how = {WORDS}
+waiting_on = "client"
+gate = 1
+due_days = 7
+is_client_visible = true
+{CITED}
+""",
+    "questions.toml": f"""
+[[section]]
+key = "first"
+text = {WORDS}
+[[section.question]]
+key = "who"
+kind = "choice"
+text = {WORDS}
+options = [{{ value = "us", text = {WORDS} }}, {{ value = "them", text = {WORDS} }}]
+{CITED}
+[[section.question]]
+key = "many"
+kind = "number"
+text = {WORDS}
+profile = "broker_count"
+show_when = {{ answer = "who", is = "us" }}
+{CITED}
+""",
+    "findings.toml": f"""
+[[finding]]
+key = "found"
+when = {{ answer = "who", is = "them" }}
+severity = "high"
+party = "client"
+gate = 1
+title = {WORDS}
+advice = {WORDS}
+documents = ["paper"]
+tasks = ["act"]
+{CITED}
+""",
+    "templates.toml": f"""
+[[template]]
+key = "way"
+version = 1
+name = {WORDS}
+purpose = {WORDS}
+duration_days = 30
+stages = [{{ key = "start", name = {WORDS} }}]
+steps = [{{ kind = "task", key = "act", stage = 1, after_days = 2 }}]
+""",
+    "constants.toml": '[[fact]]\nid = "known.fact"\n',
+}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalogue:
+    return load_catalogue(FACTS, load_sources(FACTS))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    def _write(file: str = "", old: str = "", new: str = "") -> Path:
+        for name, content in FILES.items():
+            if name == file:
+                assert old in content
+                content = content.replace(old, new)
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        return tmp_path
+
+    return _write
+
+
+def test_small_catalogue_loads(write: Callable[..., Path]) -> None:
+    catalogue = load_catalogue(write(), SOURCES)
+    assert [question.key for question in catalogue.sections[0].questions] == ["who", "many"]
+    assert catalogue.sections[0].questions[1].profile == "broker_count"
+    assert catalogue.findings[0].documents == ("paper",)
+    assert catalogue.templates["way"].steps[0].after_days == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        ("documents.toml", '"L1"', '"L99"', "documents.toml: paper.*L99"),
+        ("documents.toml", CITED, "", "documents.toml: paper.*citation"),
+        ("documents.toml", f"why = {WORDS}", 'why = { en = "words" }', "documents.toml: paper.*fr"),
+        ("documents.toml", "stage = 1", "stage = 7", "documents.toml: paper.*stage"),
+        ("documents.toml", '"client"', '"nobody"', "documents.toml: paper.*from_party"),
+        ("documents.toml", "number = 1", "number = 1\nnumbr = 1", "documents.toml: paper.*numbr"),
+        ("documents.toml", "due_days = 7", "due_days = -1", "documents.toml: paper.*due_days"),
+        ("documents.toml", FILES["documents.toml"], FILES["documents.toml"] * 2, "documents.toml: paper.*twice"),
+        ("tasks.toml", f"how = {WORDS}", 'how = { en = "a", fr = " " }', "tasks.toml: act.*fr"),
+        ("tasks.toml", "gate = 1", "gate = 7", "tasks.toml: act.*gate"),
+        ("tasks.toml", FILES["tasks.toml"], FILES["tasks.toml"] * 2, "tasks.toml: act.*twice"),
+        ("questions.toml", '"many"', '"who"', "questions.toml: who.*twice"),
+        ("questions.toml", '"them"', '"us"', "questions.toml: who.*us.*twice"),
+        ("questions.toml", '"choice"', '"oracle"', "questions.toml: who.*kind"),
+        ("questions.toml", '"choice"', '"text"', "questions.toml: who.*options"),
+        ("questions.toml", '"broker_count"', '"shoe_size"', "questions.toml: many.*shoe_size"),
+        ("questions.toml", 'is = "us"', 'like = "us"', "questions.toml: many.*unknown operator like"),
+        ("questions.toml", 'is = "us"', 'is = "nobody"', "questions.toml: many.*nobody"),
+        ("questions.toml", 'answer = "who"', 'answer = "many"', "questions.toml: many.*unknown question 'many'"),
+        ("findings.toml", '["paper"]', '["scroll"]', "findings.toml: found.*unknown document 'scroll'"),
+        ("findings.toml", '["act"]', '["sing"]', "findings.toml: found.*unknown task 'sing'"),
+        ("findings.toml", 'answer = "who"', 'answer = "when"', "findings.toml: found.*unknown question 'when'"),
+        ("findings.toml", 'is = "them"', 'is = "yes"', "findings.toml: found.*unknown option"),
+        ("findings.toml", 'is = "them"', 'in = "them"', "findings.toml: found.*list"),
+        ("findings.toml", 'is = "them"', "over = 1.5", "findings.toml: found.*1.5"),
+        ("findings.toml", 'is = "them"', "empty = 1", "findings.toml: found.*empty"),
+        ("findings.toml", 'answer = "who", is = "them"', 'fact = "no.fact", is = 1', "findings.toml: found.*no.fact"),
+        ("findings.toml", 'is = "them"', 'over = { fact = "no.fact" }', "findings.toml: found.*no.fact"),
+        ("findings.toml", 'answer = "who"', 'profile = "hair"', "findings.toml: found.*hair"),
+        ("findings.toml", 'answer = "who", is = "them"', "all = []", "findings.toml: found.*all"),
+        ("findings.toml", 'answer = "who", is = "them"', 'is = "them"', "findings.toml: found.*needs one of"),
+        ("findings.toml", '"high"', '"awful"', "findings.toml: found.*severity"),
+        ("findings.toml", "title =", "titel =", "findings.toml: found.*title"),
+        ("templates.toml", 'key = "act"', 'key = "sing"', "templates.toml: way.*unknown task 'sing'"),
+        ("templates.toml", 'kind = "task"', 'kind = "document"', "templates.toml: way.*unknown document 'act'"),
+        ("templates.toml", "stage = 1,", "stage = 2,", "templates.toml: way.*stage"),
+        ("templates.toml", f"purpose = {WORDS}", 'purpose = { fr = "mots" }', "templates.toml: way.*en"),
+    ],
+)
+def test_broken_data_is_refused(write: Callable[..., Path], file: str, old: str, new: str, named: str) -> None:
+    with pytest.raises(RulebookError, match=named):
+        load_catalogue(write(file, old, new), SOURCES)
+
+
+def test_missing_file_is_refused(write: Callable[..., Path]) -> None:
+    folder = write()
+    (folder / "tasks.toml").unlink()
+    with pytest.raises(RulebookError, match=r"tasks\.toml"):
+        load_catalogue(folder, SOURCES)
+
+
+def test_every_document_of_the_fact_sheet(shipped: Catalogue) -> None:
+    assert sorted(document.number for document in shipped.documents.values()) == list(range(1, 34))
+    assert {document.number for document in shipped.documents.values() if document.expires} == {14, 16, 22, 26}
+
+
+def test_every_document_and_task_is_asked_for_by_something(shipped: Catalogue) -> None:
+    steps = [step for template in shipped.templates.values() for step in template.steps]
+    documents = {key for rule in shipped.findings for key in rule.documents}
+    tasks = {key for rule in shipped.findings for key in rule.tasks} | {s.key for s in steps if s.kind == "task"}
+    assert (set(shipped.documents) - documents, set(shipped.tasks) - tasks) == (set(), set())
+
+
+def test_each_gate_is_held_by_a_grave_finding_and_a_task(shipped: Catalogue) -> None:
+    grave = {rule.gate for rule in shipped.findings if rule.severity in ("blocker", "high")}
+    assert grave >= {1, 2, 3, 4, 5, 6}
+    assert {task.gate for task in shipped.tasks.values()} >= {1, 2, 3, 4, 5, 6}
+
+
+def test_every_choice_question_serves_a_finding_or_another_question(shipped: Catalogue) -> None:
+    conditions = [rule.when for rule in shipped.findings]
+    questions = [question for section in shipped.sections for question in section.questions]
+    conditions += [question.show_when for question in questions if question.show_when is not None]
+    used = {part["answer"] for condition in conditions for part in comparisons(condition) if "answer" in part}
+    informative = {"country", "goods_description", "hs_chapters", "origins", "shipments", "yearly_value"}
+    silent = {question.key for question in questions} - used - informative
+    assert silent <= {"errors_known_since"}
+
+
+def test_templates_are_those_of_the_firm(shipped: Catalogue) -> None:
+    assert set(shipped.templates) == {"carm_onboarding", "security_only", "annual_review", "broker_change"}
+    stages = [stage.en for stage in shipped.templates["carm_onboarding"].stages]
+    assert stages == ["Intake", "Registration", "Delegation", "Security", "Go-live", "Steady state"]
+    for template in shipped.templates.values():
+        assert all(step.after_days <= template.duration_days for step in template.steps)
+        assert {step.stage for step in template.steps} == set(range(1, len(template.stages) + 1))
+
+
+def test_french_is_not_a_copy_of_english(shipped: Catalogue) -> None:
+    for rule in shipped.findings:
+        assert rule.title.en != rule.title.fr
+        assert rule.advice.en != rule.advice.fr

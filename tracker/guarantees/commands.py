@@ -1,0 +1,205 @@
+"""Guarantees, commands: record an instrument, spread it over accounts, move it through its life, note the portal's figure."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from tracker.clients.models import ProgramAccount
+from tracker.guarantees.enums import InstrumentKind, InstrumentState
+from tracker.guarantees.models import Allocation, Instrument, PortalFigure
+from tracker.guarantees.rules import Problem, can_move, check_allocations, check_validity
+from tracker.platform.actor import Actor
+from tracker.platform.audit import changes_of, record
+from tracker.platform.db import db
+from tracker.platform.edge import check_version
+from tracker.platform.errors import Refusal
+from tracker.platform.money import ZERO, to_cents
+
+
+def add_instrument(
+    actor: Actor,
+    *,
+    client_id: UUID,
+    kind: InstrumentKind,
+    amount: Decimal,
+    state: InstrumentState,
+    on: date,
+    number: str | None = None,
+    provider_id: UUID | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    note: str | None = None,
+    shares: Mapping[UUID, Decimal] | None = None,
+) -> Instrument:
+    """Record an instrument of a client and how it is spread over program accounts (CAD).
+
+    Without `shares` a client with one open account gets all of it there. Refusal beside the field that cannot be.
+    """
+    instrument = Instrument(
+        client_id=client_id,
+        kind=InstrumentKind(kind),
+        number=number,
+        provider_id=provider_id,
+        amount=to_cents(amount),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        state=InstrumentState(state),
+        state_since=on,
+        note=note,
+    )
+    _check(instrument)
+    db.session.add(instrument)
+    record(actor, "instrument:added", instrument)
+    db.session.flush()
+    _spread(instrument, shares if shares is not None else _whole_on_single_account(instrument))
+    return instrument
+
+
+def edit_instrument(
+    actor: Actor,
+    *,
+    instrument: Instrument,
+    version: int,
+    amount: Decimal,
+    number: str | None = None,
+    provider_id: UUID | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    note: str | None = None,
+    shares: Mapping[UUID, Decimal] | None = None,
+) -> Instrument:
+    """Correct an instrument and its shares."""
+    check_version(instrument, version)
+    instrument.amount = to_cents(amount)
+    instrument.number, instrument.provider_id, instrument.note = number, provider_id, note
+    instrument.valid_from, instrument.valid_until = valid_from, valid_until
+    _check(instrument)
+    before = {a.program_account_id: a.amount for a in _allocations(instrument)}
+    wanted = before if shares is None else dict(shares)
+    changes = {**changes_of(instrument), **({} if wanted == before else _share_changes(before, wanted))}
+    record(actor, "instrument:edited", instrument, changes=changes)
+    _touch(instrument)
+    db.session.flush()
+    _spread(instrument, wanted)
+    return instrument
+
+
+def move_instrument(
+    actor: Actor,
+    *,
+    instrument: Instrument,
+    version: int,
+    to: InstrumentState,
+    on: date,
+    valid_until: date | None = None,
+) -> Instrument:
+    """Take an instrument to its next state; an end needs its date. Refusal on "to" when its life does not go that way."""
+    check_version(instrument, version)
+    to = InstrumentState(to)
+    if not can_move(instrument.kind, instrument.state, to):
+        raise Refusal("to", _("It cannot go there from where it stands."))
+    if to is InstrumentState.ENDING:
+        if valid_until is None and instrument.valid_until is None:
+            raise Refusal("valid_until", _("Say on which day the cover ends."))
+        instrument.notice_received_on = on
+    if to is InstrumentState.ENDED:
+        instrument.valid_until = min(day for day in (valid_until, instrument.valid_until, on) if day is not None)
+    elif valid_until is not None:
+        instrument.valid_until = valid_until
+    instrument.state, instrument.state_since = to, on
+    _check(instrument)
+    record(actor, "instrument:moved", instrument)
+    return instrument
+
+
+def accept_instrument(actor: Actor, *, instrument: Instrument, version: int, reason: str) -> Instrument:
+    """Let a kind that CBSA is not known to accept count towards cover, on the firm's word and with its reason (facts B-9)."""
+    check_version(instrument, version)
+    if not reason.strip():
+        raise Refusal("reason", _("Say why it may count: who at CBSA accepted it, and when."))
+    instrument.acceptance_reason, instrument.accepted_by = reason.strip(), actor.name
+    record(actor, "instrument:accepted", instrument)
+    return instrument
+
+
+def note_portal_figure(
+    actor: Actor, *, account: ProgramAccount, amount: Decimal, read_on: date, today: date
+) -> PortalFigure:
+    """Note the requirement CBSA's portal showed for an account on a day (CAD). It prevails over our estimate."""
+    if amount < ZERO:
+        raise Refusal("amount", _("An amount below zero cannot be."))
+    if read_on > today:
+        raise Refusal("read_on", _("A day that has not come yet cannot be."))
+    figure = PortalFigure(
+        client_id=account.client_id,
+        program_account_id=account.id,
+        amount=to_cents(amount),
+        read_on=read_on,
+        read_by=actor.name,
+    )
+    db.session.add(figure)
+    record(actor, "portal-figure:noted", figure)
+    return figure
+
+
+def _check(instrument: Instrument) -> None:
+    if instrument.amount <= ZERO:
+        raise Refusal("amount", _("An amount above zero, please."))
+    problem = check_validity(instrument.valid_from, instrument.valid_until, instrument.state)
+    if problem is Problem.NO_START:
+        raise Refusal("valid_from", _("Say from which day it is valid."))
+    if problem is Problem.ENDS_BEFORE_START:
+        raise Refusal("valid_until", _("It ends before it begins."))
+
+
+def _allocations(instrument: Instrument) -> list[Allocation]:
+    query = select(Allocation).where(Allocation.instrument_id == instrument.id).order_by(Allocation.id)
+    return list(db.session.scalars(query))
+
+
+def _whole_on_single_account(instrument: Instrument) -> dict[UUID, Decimal]:
+    query = select(ProgramAccount.id).where(
+        ProgramAccount.client_id == instrument.client_id, ProgramAccount.is_closed.is_(False)
+    )
+    accounts = list(db.session.scalars(query))
+    return {accounts[0]: instrument.amount} if len(accounts) == 1 else {}
+
+
+def _spread(instrument: Instrument, shares: Mapping[UUID, Decimal]) -> None:
+    wanted = {account_id: to_cents(amount) for account_id, amount in shares.items() if amount}
+    problem = check_allocations(instrument.amount, list(wanted.values()))
+    if problem is Problem.MORE_THAN_AMOUNT:
+        raise Refusal("shares", _("The shares add up to more than the instrument."))
+    if problem is Problem.NOT_POSITIVE:
+        raise Refusal("shares", _("A share above zero, please."))
+    kept = {row.program_account_id: row for row in _allocations(instrument)}
+    for account_id, row in kept.items():
+        if account_id not in wanted:
+            db.session.delete(row)
+    for account_id, amount in wanted.items():
+        if account_id in kept:
+            kept[account_id].amount = amount
+        else:
+            db.session.add(
+                Allocation(
+                    client_id=instrument.client_id,
+                    instrument_id=instrument.id,
+                    program_account_id=account_id,
+                    amount=amount,
+                )
+            )
+    db.session.flush()
+
+
+def _touch(instrument: Instrument) -> None:
+    """Shares live in rows of their own: the instrument's version moves with them, or two people overwrite each other."""
+    flag_modified(instrument, "amount")
+
+
+def _share_changes(before: Mapping[UUID, Decimal], wanted: Mapping[UUID, Decimal]) -> dict[str, object]:
+    return {"shares": [{str(k): v for k, v in before.items()}, {str(k): v for k, v in wanted.items()}]}

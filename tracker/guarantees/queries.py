@@ -1,0 +1,137 @@
+"""Guarantees, queries: instruments and lists of cover as the pages show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tracker.clients.models import Client, ProgramAccount
+from tracker.coordination.models import Partner
+from tracker.guarantees.enums import InstrumentKind, InstrumentState
+from tracker.guarantees.models import Allocation, Instrument, PortalFigure
+from tracker.platform.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """An instrument in a list, with its provider's name and its shares by account. CAD."""
+
+    id: UUID
+    client_id: UUID
+    kind: InstrumentKind
+    number: str | None
+    provider: str | None
+    amount: Decimal
+    valid_from: date | None
+    valid_until: date | None
+    state: InstrumentState
+    state_since: date
+    acceptance_reason: str | None
+    shares: tuple[tuple[str, Decimal], ...]
+
+    @property
+    def unallocated_amount(self) -> Decimal:
+        """What no account has a share of."""
+        return self.amount - sum((share for _number, share in self.shares), Decimal(0))
+
+
+def get_instrument(instrument_id: UUID) -> Instrument | None:
+    """The instrument, None when it is not in scope."""
+    return db.session.get(Instrument, instrument_id)
+
+
+def get_account(account_id: UUID) -> ProgramAccount | None:
+    """The program account, None when it is not in scope."""
+    return db.session.get(ProgramAccount, account_id)
+
+
+def instruments_of(client_id: UUID) -> list[InstrumentRow]:
+    """A client's instruments, the ones still alive first, newest first."""
+    return instruments_for([client_id])
+
+
+def instruments_for(client_ids: Sequence[UUID]) -> list[InstrumentRow]:
+    """The instruments of these clients in two statements."""
+    query = (
+        select(Instrument, Partner.name)
+        .outerjoin(Partner, Partner.id == Instrument.provider_id)
+        .where(Instrument.client_id.in_(client_ids))
+        .order_by((Instrument.state == InstrumentState.ENDED), Instrument.state_since.desc(), Instrument.id)
+    )
+    rows = [(row[0], row[1]) for row in db.session.execute(query)]
+    shares: dict[UUID, list[tuple[str, Decimal]]] = {}
+    spread = (
+        select(Allocation.instrument_id, ProgramAccount.number, Allocation.amount)
+        .join(ProgramAccount, ProgramAccount.id == Allocation.program_account_id)
+        .where(Allocation.client_id.in_(client_ids))
+        .order_by(ProgramAccount.number)
+    )
+    for instrument_id, number, amount in db.session.execute(spread):
+        shares.setdefault(instrument_id, []).append((number, amount))
+    return [
+        InstrumentRow(
+            i.id,
+            i.client_id,
+            i.kind,
+            i.number,
+            name,
+            i.amount,
+            i.valid_from,
+            i.valid_until,
+            i.state,
+            i.state_since,
+            i.acceptance_reason,
+            tuple(shares.get(i.id, ())),
+        )
+        for i, name in rows
+    ]
+
+
+def shares_of(instrument_id: UUID) -> dict[UUID, Decimal]:
+    """How much of an instrument covers which account (CAD)."""
+    query = select(Allocation.program_account_id, Allocation.amount).where(Allocation.instrument_id == instrument_id)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def figures_of(account_id: UUID) -> Sequence[PortalFigure]:
+    """The portal's figures noted for an account, newest first."""
+    return db.session.scalars(
+        select(PortalFigure)
+        .where(PortalFigure.program_account_id == account_id)
+        .order_by(PortalFigure.read_on.desc(), PortalFigure.id)
+    ).all()
+
+
+def provider_choices() -> list[tuple[str, str]]:
+    """(id, name) of partners that may give security, for a choice field."""
+    query = select(Partner.id, Partner.name).where(Partner.kind.in_(("surety", "bank", "other"))).order_by(Partner.name)
+    return [(str(row[0]), row[1]) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientName:
+    """The client a guarantee page is about."""
+
+    id: UUID
+    legal_name: str
+    bn9: str | None
+
+
+def client_header(client_id: UUID) -> ClientName | None:
+    """Name and number of a client, None when it is not in scope."""
+    row = db.session.execute(
+        select(Client.id, Client.legal_name, Client.bn9).where(Client.id == client_id)
+    ).first()  # fmt: skip
+    return ClientName(*row) if row else None
+
+
+def open_accounts(client_id: UUID) -> Sequence[ProgramAccount]:
+    """A client's open program accounts by number."""
+    return db.session.scalars(
+        select(ProgramAccount)
+        .where(ProgramAccount.client_id == client_id, ProgramAccount.is_closed.is_(False))
+        .order_by(ProgramAccount.number)
+    ).all()

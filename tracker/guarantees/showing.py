@@ -1,0 +1,140 @@
+"""Guarantees, showing: cover turned into what the pages draw: sentences, panels, charts. Words and shapes, no decisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from tracker.guarantees.cover import AccountCover, Share
+from tracker.guarantees.models import PortalFigure
+from tracker.guarantees.queries import InstrumentRow
+from tracker.guarantees.rules import window
+from tracker.guarantees.wording import month_name
+from tracker.guarantees.words import FORM_WORDS, STATE_TONES, STATE_WORDS
+from tracker.platform.money import format_money
+from tracker.platform.pages import day
+from tracker.rulebook.types import Citation, Rules
+
+CHART_MONTHS = 24
+OLD_FIGURE_DAYS = 40  # the firm's own measure, said beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A computed figure with its why-panel."""
+
+    sentence: str
+    inputs: list[tuple[str, str]]
+    citations: list[dict[str, str | None]]
+    cautions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountShown:
+    """One account as a page shows it."""
+
+    cover: AccountCover
+    form: str
+    state: str
+    headline: str
+    required: Explained
+    chart: list[dict[str, Any]]
+    shares: list[tuple[Share, str, str]]
+    figures: Sequence[PortalFigure]
+    figure_age: int | None
+
+
+def tone_of(cover: AccountCover) -> str:
+    """The chip's state: late when short, waiting when unknown, done when covered."""
+    if not cover.has_history:
+        return "open"
+    return "late" if cover.shortfall_amount > 0 else "done"
+
+
+def headline(cover: AccountCover, language: str) -> str:
+    """One sentence: what is posted, what is needed, what is missing."""
+    if not cover.has_history:
+        return _("No statements and no figure from the portal yet: what is needed is not known.")
+    required = format_money(cover.required_amount, language)
+    if cover.required_amount == 0:
+        return _("No security is required; enrolment in RPP is.")
+    posted = format_money(cover.posted_amount, language)
+    if cover.shortfall_amount > 0:
+        gap = format_money(cover.shortfall_amount, language)
+        return _("Posted %(posted)s of %(required)s: short by %(gap)s.", posted=posted, required=required, gap=gap)
+    return _("Posted %(posted)s of %(required)s: covered.", posted=posted, required=required)
+
+
+def explained(cover: AccountCover, rules: Rules, language: str) -> Explained:
+    """Why this much is required."""
+    estimate = cover.estimate
+    inputs = [(_("Form of security"), str(FORM_WORDS[cover.form]))]
+    if estimate.peak_period_end is not None:
+        inputs.append((_("Highest month"), month_name(estimate.peak_period_end, language)))
+        inputs.append((_("Amount owed that month"), format_money(estimate.peak_amount, language)))
+    inputs.append((_("Our estimate"), format_money(estimate.required_amount, language)))
+    sentence = cover.explanation.in_(language)
+    if cover.portal_amount is not None:
+        shown = format_money(cover.portal_amount, language)
+        read_on = day(cover.portal_read_on)
+        inputs.append((_("Shown in the portal"), _("%(amount)s, read on %(day)s", amount=shown, day=read_on)))
+        sentence = _("The portal's figure prevails: %(amount)s, read on %(day)s.", amount=shown, day=read_on)
+        sentence += " " + _("Our estimate: %(sentence)s", sentence=cover.explanation.in_(language))
+    facts = [rules.facts[key] for key in estimate.facts if key in rules.facts]
+    citations = [_citation(c) for fact in facts for c in fact.citations[:2]]
+    unique = {str(c["label"]): c for c in citations}
+    return Explained(sentence, inputs, list(unique.values())[:6], [c.in_(language) for c in estimate.cautions])
+
+
+def _citation(citation: Citation) -> dict[str, str | None]:
+    label = f"{citation.source.title}, {citation.section}" if citation.section else citation.source.title
+    return {"label": label, "url": citation.source.url}
+
+
+def chart(cover: AccountCover, language: str) -> list[dict[str, Any]]:
+    """The last 24 months as columns, the look-back window shaded and the peak marked. CAD."""
+    first, last = window(cover.as_of)
+    months = cover.months[-CHART_MONTHS:]
+    return [
+        {
+            "label": month_name(month.period_end, language),
+            "value": month.amount,
+            "text": format_money(month.amount, language),
+            "in_window": first <= month.period_end <= last,
+            "is_peak": month.period_end == cover.estimate.peak_period_end,
+        }
+        for month in months
+    ]
+
+
+def account_page(rules: Rules, cover: AccountCover, figures: Sequence[PortalFigure], language: str) -> AccountShown:
+    """One account, whole."""
+    age = (cover.as_of - cover.portal_read_on).days if cover.portal_read_on else None
+    return AccountShown(
+        cover=cover,
+        form=str(FORM_WORDS[cover.form]),
+        state=tone_of(cover),
+        headline=headline(cover, language),
+        required=explained(cover, rules, language),
+        chart=chart(cover, language),
+        shares=[(share, STATE_TONES[share.state], str(STATE_WORDS[share.state])) for share in cover.shares],
+        figures=figures,
+        figure_age=age,
+    )
+
+
+def client_page(
+    rules: Rules, covers: Sequence[AccountCover], instruments: Sequence[InstrumentRow], language: str
+) -> dict[str, Any]:
+    """A client's accounts and instruments."""
+    return {
+        "accounts": [account_page(rules, cover, (), language) for cover in covers],
+        "instruments": [(row, STATE_TONES[row.state], str(STATE_WORDS[row.state])) for row in instruments],
+        "kinds": dict(rules.instruments),
+    }
+
+
+def instrument_words(rules: Rules) -> dict[str, Any]:
+    """The rulebook's instrument kinds by key."""
+    return dict(rules.instruments)

@@ -1,0 +1,30 @@
+"""Guarantees, words: states and kinds as people read them."""
+
+from flask_babel import lazy_gettext as _l
+
+from tracker.guarantees.enums import InstrumentState, SecurityForm
+
+STATE_WORDS = {
+    InstrumentState.QUOTE: _l("Quote"),
+    InstrumentState.APPLICATION: _l("Application"),
+    InstrumentState.UNDERWRITING: _l("Underwriting"),
+    InstrumentState.ISSUED: _l("Issued"),
+    InstrumentState.POSTED: _l("Posted"),
+    InstrumentState.SEEN_IN_PORTAL: _l("Seen in the portal"),
+    InstrumentState.ENDING: _l("Ending"),
+    InstrumentState.ENDED: _l("Ended"),
+}
+STATE_TONES = {
+    InstrumentState.QUOTE: "open",
+    InstrumentState.APPLICATION: "waiting",
+    InstrumentState.UNDERWRITING: "waiting",
+    InstrumentState.ISSUED: "waiting",
+    InstrumentState.POSTED: "done",
+    InstrumentState.SEEN_IN_PORTAL: "done",
+    InstrumentState.ENDING: "late",
+    InstrumentState.ENDED: "not_applicable",
+}
+FORM_WORDS = {
+    SecurityForm.AGREEMENT: _l("Written agreement (bond)"),
+    SecurityForm.CASH: _l("Cash deposit"),
+}
