@@ -90,6 +90,11 @@ def request_row(request_id: UUID) -> RequestRow | None:
     return rows[0] if rows else None
 
 
+def editable(request_id: UUID) -> DocumentRequest | None:
+    """The request itself, for the form that edits it; None when it is not in scope."""
+    return db.session.get(DocumentRequest, request_id)
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     """One line of the workbook's document sheet, words in the reader's language."""
