@@ -16,8 +16,9 @@ from tracker.platform.money import ZERO
 from tracker.rulebook.calendar import billing_period
 
 AMOUNTS = tuple(f.key for f in STATEMENT_FIELDS if f.kind is FieldKind.AMOUNT)
-# Corrections and the total may lie below zero: CBSA owes the importer. A charge or a payment may not.
-MAY_BE_NEGATIVE = frozenset({"opening_amount", "corrections_amount", "disbursements_amount", "total_amount"})
+# A month's charges and credits are sums of what was charged and credited; everything else may turn negative: CBSA pays
+# an importer back, and prints that as a payment below zero.
+NEVER_NEGATIVE = frozenset({"charges_amount", "credits_amount"})
 OPTIONAL = frozenset({"duties_amount", "excise_amount", "sima_amount", "gst_amount", "paid_amount"})
 
 
@@ -151,6 +152,6 @@ class _StatementReader:
         except CellProblem:
             self._refuse(key, "amount")
             return None
-        if value is not None and value < 0 and key not in MAY_BE_NEGATIVE:
+        if value is not None and value < 0 and key in NEVER_NEGATIVE:
             self._refuse(key, "negative")
         return value
