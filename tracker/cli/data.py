@@ -128,13 +128,13 @@ def audit_verify(as_json: bool) -> None:
 def doctor(as_json: bool) -> None:
     """What is in force, and what is unsafe."""
     with application(needs_schema=False) as app:
-        document = {"versions": _versions(), "settings": _settings(app), "unsafe": _unsafe()}
+        versions, shown, unsafe = _versions(), _settings(app), _unsafe()
     if as_json:
-        answer(document)
+        answer({"versions": versions, "settings": shown, "unsafe": unsafe})
         return
-    for name, value in (*document["versions"].items(), *document["settings"].items()):
+    for name, value in (*versions.items(), *shown.items()):
         click.echo(f"{name:24} {value}")
-    for warning in document["unsafe"]:
+    for warning in unsafe:
         click.echo(f"UNSAFE  {warning}")
 
 

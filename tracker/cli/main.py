@@ -3,6 +3,7 @@
 import click
 
 from tracker.cli.data import audit_group, doctor, init, policy, routes, verify
+from tracker.cli.imports import import_group
 from tracker.cli.people import user
 from tracker.cli.rules import rules
 from tracker.cli.serving import serve
@@ -13,5 +14,5 @@ def main() -> None:
     """Engagement tracker for customs consulting firms."""
 
 
-for command in (init, serve, user, rules, routes, policy, verify, audit_group, doctor):
+for command in (init, serve, user, import_group, rules, routes, policy, verify, audit_group, doctor):
     main.add_command(command)

@@ -29,7 +29,7 @@ def run(app: Any, host: str, port: int, workers: int) -> None:
         return
     from gunicorn.app.base import BaseApplication
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         def load_config(self) -> None:
             for key, value in {
                 "bind": f"{host}:{port}",

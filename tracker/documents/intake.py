@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -38,6 +39,11 @@ class Intake:
         self.is_kept = True
         return self.files
 
+    def key(self, once: str | None) -> str | None:
+        """The form's one-time key for exactly these files: sent twice is one, other files under the same key are not lost."""
+        marks = "".join(new.stored.sha256 for new in self.files)
+        return f"{once}-{sha256(marks.encode()).hexdigest()[:16]}" if once else None
+
     def sweep(self) -> None:
         """Remove from disk what no row took."""
         for new in self.files:
@@ -71,6 +77,9 @@ def _store_all(found: Intake, sent: Sequence[FileStorage]) -> None:
         try:
             found.files.append(NewFile(name, store(file.stream, name, limit=UPLOAD_LIMIT_BYTES)))
         except Refusal as refusal:
-            found.refusals.append(refusal)
+            # A fresh one: the caught one holds on to the frames, and with them to the file sent.
+            found.refusals.append(Refusal(refusal.field, refusal.message))
+        finally:
+            file.close()
     if found.refusals:
         found.sweep()

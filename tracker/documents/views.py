@@ -160,6 +160,7 @@ def upload(request_id: UUID) -> ResponseReturnValue:
     found(queries.request_row(request_id))
     form = UploadForm()
     with intake(form.files.data) as taken:
+        form.once.data = taken.key(form.once.data)
 
         def act() -> str:
             for refusal in taken.refusals:

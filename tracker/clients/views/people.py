@@ -1,0 +1,1 @@
+"""Clients, views: people."""

@@ -1,0 +1,239 @@
+"""Imports, commands: stage a file, apply it as one decision, undo it whole. Files are read before, never inside, a transaction."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from tracker.clients.enums import StatementSource
+from tracker.clients.models import Client, Contact, ProgramAccount, Statement
+from tracker.coordination.models import Delegation, Partner
+from tracker.guarantees.models import Allocation, Instrument
+from tracker.imports import queries
+from tracker.imports.applying import Applier
+from tracker.imports.classify import Classified, classify
+from tracker.imports.enums import RunKind, RunState
+from tracker.imports.intake import Intake, answer
+from tracker.imports.models import ImportChange, ImportRun
+from tracker.imports.planning import RowPlan, plan_rows
+from tracker.imports.statement_rows import ClassifiedStatements, StatementRow, classify_statements
+from tracker.platform.actor import Actor
+from tracker.platform.audit import record
+from tracker.platform.clock import now
+from tracker.platform.db import db
+from tracker.platform.edge import check_version
+from tracker.platform.errors import Refusal
+
+TABLES: dict[str, Any] = {
+    model.__tablename__: model
+    for model in (Client, ProgramAccount, Contact, Partner, Delegation, Instrument, Allocation, Statement)
+}
+
+
+def stage(
+    actor: Actor, *, intake: Intake, storage_key: str | None = None, options: dict[str, Any] | None = None
+) -> ImportRun:
+    """Record a file that is on its way in. Nothing of it is applied."""
+    run = ImportRun(
+        kind=intake.kind,
+        file_name=intake.file_name,
+        sha256=intake.sha256,
+        storage_key=storage_key,
+        sheet=intake.sheet.name,
+        options={"language": actor.language, **(options or {})},
+        created_by=actor.user_id,
+    )
+    db.session.add(run)
+    record(actor, "import:staged", run)
+    db.session.flush()
+    return run
+
+
+def preview(intake: Intake, *, today: date, day_first: bool | None = None) -> tuple[list[RowPlan] | list[Any], Any]:
+    """What applying would do now: the plans of the accepted rows, and the classification."""
+    if intake.kind is RunKind.CLIENTS:
+        found = classify(intake.sheet, intake.layout, queries.known(), day_first)
+        return plan_rows(found.accepted, queries.current_clients(row.bn9 for row in found.accepted)), found
+    accounts = queries.account_ids()
+    statements = classify_statements(intake.sheet, intake.layout, frozenset(accounts), today)
+    return statement_fates(statements), statements
+
+
+def statement_fates(found: ClassifiedStatements) -> list[tuple[StatementRow, str, Statement | None]]:
+    """Each accepted statement with its fate against what is recorded."""
+    accounts = queries.account_ids()
+    recorded = queries.recorded_statements(accounts[row.number][0] for row in found.accepted)
+    fates = []
+    for row in found.accepted:
+        existing = recorded.get((accounts[row.number][0], row.period_end))
+        fate = "created" if existing is None else "updated" if _statement_changes(row, existing) else "unchanged"
+        fates.append((row, fate, existing))
+    return fates
+
+
+def answer_of(
+    run_id: str, intake: Intake, plans: list[Any], found: Any, *, dry_run: bool, language: str
+) -> dict[str, Any]:
+    """The answer of contract.md for a preview or an applied run."""
+    fates = Counter(plan.fate if isinstance(plan, RowPlan) else plan[1] for plan in plans)
+    return answer(
+        intake,
+        run_id=run_id,
+        dry_run=dry_run,
+        language=language,
+        rows=found.rows,
+        fates=fates,
+        duplicates=found.duplicates,
+        problems=found.problems,
+        ignored_rows=found.ignored_rows,
+    )
+
+
+def apply(
+    actor: Actor, *, run: ImportRun, intake: Intake, version: int, today: date, day_first: bool | None = None
+) -> dict[str, Any]:
+    """Apply a staged run: every accepted row or none. Refusal when the file is another one, or the run is not staged."""
+    check_version(run, version)
+    if run.state is not RunState.STAGED:
+        raise Refusal(None, _("This import was applied already."))
+    if run.sha256 != intake.sha256:
+        raise Refusal(None, _("The file changed since the preview. Upload it again."))
+    plans, found = preview(intake, today=today, day_first=day_first)
+    if isinstance(found, Classified):
+        Applier(actor, run, today).apply(plans)
+    else:
+        _apply_statements(actor, run, plans)
+    run.answer = answer_of(str(run.id), intake, plans, found, dry_run=False, language=actor.language)
+    run.state, run.applied_at = RunState.APPLIED, now()
+    record(actor, "import:applied", run, summary=run.file_name)
+    return run.answer
+
+
+def _apply_statements(actor: Actor, run: ImportRun, fates: list[Any]) -> None:
+    accounts = queries.account_ids()
+    touched: Counter[Any] = Counter()
+    for position, (row, fate, existing) in enumerate(fates, start=1):
+        account_id, client_id = accounts[row.number]
+        if fate == "unchanged":
+            continue
+        before = None
+        statement = existing
+        if statement is None:
+            statement = Statement(
+                client_id=client_id,
+                program_account_id=account_id,
+                period_end=row.period_end,
+                source=StatementSource.IMPORTED,
+                **_statement_values(row),
+            )
+            db.session.add(statement)
+        else:
+            before = _statement_before(row, statement)
+            for key, value in _statement_values(row).items():
+                setattr(statement, key, value)
+        db.session.add(
+            ImportChange(
+                run_id=run.id,
+                position=position,
+                row_number=row.row,
+                subject_type="statement",
+                subject_id=statement.id,
+                before=before,
+            )
+        )
+        touched[client_id] += 1
+    for client_id, count in touched.items():
+        record(
+            actor,
+            "statements:imported",
+            run,
+            client_id=client_id,
+            summary=run.file_name,
+            changes={"statements": [0, count]},
+        )
+
+
+def _statement_values(row: StatementRow) -> dict[str, Any]:
+    days = {
+        "period_start": row.period_start,
+        "statement_on": row.statement_on,
+        "due_on": row.due_on,
+        "paid_on": row.paid_on,
+    }
+    return days | dict(row.amounts)
+
+
+def _statement_changes(row: StatementRow, existing: Statement) -> dict[str, Any]:
+    return {key: value for key, value in _statement_values(row).items() if getattr(existing, key) != value}
+
+
+def _statement_before(row: StatementRow, existing: Statement) -> dict[str, Any]:
+    return {key: _kept(getattr(existing, key)) for key in _statement_values(row)}
+
+
+def _kept(value: Any) -> Any:
+    return None if value is None else str(value)
+
+
+def undo(actor: Actor, *, run: ImportRun, version: int) -> ImportRun:
+    """Take a whole run back: what it created is removed, what it changed is put back.
+
+    Refusal when somebody has built on it since: an import with work on top of it is not torn out from under it.
+    """
+    check_version(run, version)
+    if run.state is not RunState.APPLIED:
+        raise Refusal(None, _("Only an applied import can be undone."))
+    changes = list(reversed(queries.changes_of_run(run.id)))
+    _refuse_built_upon(changes)
+    touched: dict[Any, Any] = {}
+    for change in changes:
+        row = db.session.get(TABLES[change.subject_type], change.subject_id)
+        if row is None:
+            continue
+        client_id = row.id if isinstance(row, Client) else getattr(row, "client_id", None)
+        if client_id is not None:
+            touched[client_id] = run
+        if change.before is None:
+            db.session.delete(row)
+        else:
+            _put_back(row, change.before)
+    for client_id in touched:
+        record(actor, "import:undone", run, client_id=client_id, summary=run.file_name, changes={})
+    run.state, run.undone_at = RunState.UNDONE, now()
+    record(actor, "import:undone", run, summary=run.file_name)
+    return run
+
+
+def _put_back(row: Any, before: dict[str, Any]) -> None:
+    for key, value in before.items():
+        column = type(row).__mapper__.columns[key]
+        python_type = column.type.python_type if value is not None else None
+        if key.endswith("_amount"):
+            value = None if value is None else Decimal(value)
+        elif python_type is date:
+            value = date.fromisoformat(value)
+        elif value is not None and python_type not in (None, str, int, list, dict):
+            value = python_type(value)
+        setattr(row, key, value)
+
+
+def _refuse_built_upon(changes: list[ImportChange]) -> None:
+    created = {(c.subject_type, c.subject_id) for c in changes if c.before is None}
+    clients = [subject_id for kind, subject_id in created if kind == "client"]
+    own = {subject_id for _kind, subject_id in created}
+    for model in (*_children(), Statement, ProgramAccount, Contact, Delegation, Instrument):
+        for start in range(0, len(clients), queries.CHUNK):
+            ids = db.session.scalars(
+                select(model.id).where(model.client_id.in_(clients[start : start + queries.CHUNK]))
+            )
+            if any(row_id not in own for row_id in ids):
+                raise Refusal(None, _("Work has begun on some of these clients. Archive them instead."))
+
+
+def _children() -> tuple[Any, ...]:
+    mappers = Client.registry.mappers
+    wanted = {"engagement", "task", "document_request", "assessment"}
+    return tuple(m.class_ for m in mappers if getattr(m.class_, "__tablename__", "") in wanted)

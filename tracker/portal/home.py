@@ -1,0 +1,147 @@
+"""Portal, home: everything a contact's first page says, gathered from the features' frozen rows."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from tracker.clients import portal_rows as companies
+from tracker.clients.portal_rows import CompanyRow, LeadRow, StatementRow
+from tracker.coordination import portal_rows as coordination
+from tracker.coordination.enums import Party
+from tracker.documents import queries as documents
+from tracker.documents.enums import RequestState
+from tracker.documents.rules import WAITS_ON_CLIENT, WAITS_ON_US
+from tracker.readiness.queries import PortalReadiness, gates_for_portal
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something for the contact to do."""
+
+    kind: Literal["document", "task"]
+    id: UUID
+    name: str
+    words: str  # why a document is needed, how a step is taken
+    due_on: date | None
+    is_late: bool
+    returned_reason: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line about something under way or done."""
+
+    name: str
+    party: str  # with whom it is, in words; empty when done
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextDate:
+    """A day to keep in mind."""
+
+    day: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The contact's first page."""
+
+    company: CompanyRow
+    readiness: PortalReadiness | None
+    things: tuple[Thing, ...]
+    under_way: tuple[Step, ...]
+    done: tuple[Step, ...]
+    dates: tuple[NextDate, ...]
+    statements: tuple[StatementRow, ...]
+    lead: LeadRow | None
+
+
+def home_of(company: CompanyRow, today: date) -> Home:
+    """Gather the page for one company in scope, as of `today`."""
+    requests = documents.client_visible_requests(company.id)
+    tasks = coordination.client_tasks(company.id)
+    readiness = gates_for_portal(company.id, today)
+    statements = tuple(companies.statements_of(company.id))
+    return Home(
+        company=company,
+        readiness=readiness,
+        things=_things(requests, tasks),
+        under_way=_under_way(requests, tasks),
+        done=_done(requests, tasks),
+        dates=_dates(readiness, statements, today),
+        statements=statements,
+        lead=companies.lead_of(company.id),
+    )
+
+
+def _things(requests: list[documents.RequestRow], tasks: list[coordination.ClientTaskRow]) -> tuple[Thing, ...]:
+    """What waits on the client, what came back first, then soonest due."""
+    asked = [
+        Thing("document", r.id, r.name, r.why, r.due_on, r.is_late, _reason(r), r.version)
+        for r in requests
+        if r.state in WAITS_ON_CLIENT
+    ]
+    steps = [
+        Thing("task", t.id, t.name, t.how, t.due_on, t.is_late, None, t.version)
+        for t in tasks
+        if t.is_open and t.waiting_on is Party.CLIENT
+    ]
+    everything = sorted([*asked, *steps], key=lambda t: (t.returned_reason is None, t.due_on or date.max, t.name))
+    return tuple(everything)
+
+
+def _reason(row: documents.RequestRow) -> str | None:
+    return row.returned_reason if row.state is RequestState.RETURNED else None
+
+
+def _under_way(requests: list[documents.RequestRow], tasks: list[coordination.ClientTaskRow]) -> tuple[Step, ...]:
+    looking = [
+        Step(r.name, _("we are looking at what you sent"), r.received_at.date() if r.received_at else None)
+        for r in requests
+        if r.state in WAITS_ON_US
+    ]
+    steps = [
+        Step(t.name, _party(t.waiting_on), t.waiting_since)
+        for t in tasks
+        if t.is_open and t.waiting_on is not Party.CLIENT
+    ]
+    return (*looking, *steps)
+
+
+def _party(party: Party) -> str:
+    words: dict[Party, str] = {
+        Party.US: _("with us"),
+        Party.BROKER: _("with your broker"),
+        Party.SURETY: _("with your surety"),
+        Party.CBSA: _("with CBSA"),
+    }
+    return words.get(party, "")
+
+
+def _done(requests: list[documents.RequestRow], tasks: list[coordination.ClientTaskRow]) -> tuple[Step, ...]:
+    accepted = [Step(r.name, "", r.decided_on) for r in requests if r.state is RequestState.ACCEPTED]
+    steps = [Step(t.name, "", t.done_on) for t in tasks if not t.is_open]
+    return tuple(sorted([*accepted, *steps], key=lambda s: (s.since or date.min, s.name), reverse=True))
+
+
+def _dates(
+    readiness: PortalReadiness | None, statements: tuple[StatementRow, ...], today: date
+) -> tuple[NextDate, ...]:
+    covers = readiness.covers if readiness else ()
+    found = [
+        NextDate(c.ends_on, _("The security of %(account)s ends", account=c.number[9:]))
+        for c in covers
+        if c.ends_on is not None and c.ends_on >= today
+    ]
+    found += [
+        NextDate(s.due_on, _("Payment of the statement of %(account)s is due", account=s.account_number[9:]))
+        for s in statements
+        if s.due_on >= today and not s.is_paid
+    ]
+    return tuple(sorted(found, key=lambda one: (one.day, one.words)))

@@ -1,0 +1,38 @@
+"""Reports, workbook: the one room that writes Excel. Describe a `Workbook`, hand it to `write`, get sheets and row counts."""
+
+from tracker.reports.workbook.parts import (
+    Block,
+    Chart,
+    Column,
+    Figure,
+    Figures,
+    Link,
+    Series,
+    Sheet,
+    Status,
+    Table,
+    Text,
+    Workbook,
+)
+from tracker.reports.workbook.text import cell_text, neutralise, restore
+from tracker.reports.workbook.writing import SheetRows, write
+
+__all__ = [
+    "Block",
+    "Chart",
+    "Column",
+    "Figure",
+    "Figures",
+    "Link",
+    "Series",
+    "Sheet",
+    "SheetRows",
+    "Status",
+    "Table",
+    "Text",
+    "Workbook",
+    "cell_text",
+    "neutralise",
+    "restore",
+    "write",
+]

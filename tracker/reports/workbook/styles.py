@@ -1,0 +1,130 @@
+"""Reports, workbook styles: number formats by language, colours, and each cell format made once."""
+
+from typing import Any
+
+from tracker.reports.workbook.parts import ICONS, Figure, Kind, Tone
+from tracker.reports.workbook.words import Words
+
+ACCENT, ACCENT_SOFT, INK, SOFT, RULE = "#0B5C8A", "#E3EFF6", "#1B2329", "#566069", "#DDE2E6"
+INKS: dict[Tone, str] = {
+    "open": "#566069",
+    "waiting": "#7A5200",
+    "done": "#1D6B3A",
+    "late": "#A5261C",
+    "blocked": "#6B2A78",
+    "none": "#566069",
+}
+FILLS: dict[Tone, str] = {
+    "open": "#F6F7F8",
+    "waiting": "#FBF1DC",
+    "done": "#E5F3EA",
+    "late": "#FBE9E7",
+    "blocked": "#F5E9F7",
+    "none": "#F6F7F8",
+}
+# Softer than ink, stronger than a fill: what a chart's areas are painted with.
+CHART_COLOURS = ("#0B5C8A", "#7FB2D1", "#566069", "#B58A3C", "#6B2A78", "#4E9A6B")
+CHART_TONES: dict[Tone, str] = {
+    "open": "#AEB8C0",
+    "waiting": "#D9A441",
+    "done": "#4E9A6B",
+    "late": "#C4493D",
+    "blocked": "#8C5199",
+    "none": "#D5DADE",
+}
+RIGHT: frozenset[Kind] = frozenset({"integer", "money", "money0", "percent", "days"})
+NUMERIC: frozenset[Kind] = RIGHT
+FONT, SIZE = "Calibri", 10
+
+
+def money_code(language: str, cents: bool) -> str:
+    """Excel's own, locale-neutral code for Canadian dollars as that language writes them: $1,200.00, 1 200,00 $."""
+    digits = "#,##0.00" if cents else "#,##0"
+    code = rf"{digits}\ [$$-C0C]" if language.startswith("fr") else f"[$$-1009]{digits}"
+    return f"{code};-{code}"
+
+
+def number_code(kind: Kind, language: str, words: Words) -> str:
+    """The number format of a kind of column; text is "@", so that nothing typed over it is reinterpreted."""
+    french = language.startswith("fr")
+    codes: dict[Kind, str] = {
+        "integer": "#,##0",
+        "days": rf'#,##0\ "{words.day}"',
+        "money": money_code(language, cents=True),
+        "money0": money_code(language, cents=False),
+        "percent": r"0\ %" if french else "0%",
+        "date": "yyyy-mm-dd",
+        "datetime": "yyyy-mm-dd hh:mm",
+    }
+    return codes.get(kind, "@")
+
+
+def difference_code(figure: Figure, language: str, words: Words) -> str:
+    """A number format that says the difference with an arrow, its sign and a word."""
+    base = {"percent": rf'#,##0\ "{words.points}"', "money": money_code(language, cents=True).partition(";")[0]}
+    base["money0"] = money_code(language, cents=False).partition(";")[0]
+    digits = base.get(figure.kind, number_code(figure.kind, language, words))
+    rising = {"up": words.better, "down": words.worse}.get(figure.better, words.up)
+    falling = {"up": words.worse, "down": words.better}.get(figure.better, words.down)
+    return f'"▲ +"{digits}" – {rising}";"▼ −"{digits}" – {falling}";"= {words.same}"'
+
+
+class Styles:
+    """The formats of one workbook, each made on first use and kept: Excel allows 64,000, a report needs forty."""
+
+    def __init__(self, book: Any, language: str, words: Words) -> None:
+        self._book, self._made = book, dict[tuple[tuple[str, Any], ...], Any]()
+        self.language, self.words = language, words
+
+    def of(self, **properties: Any) -> Any:
+        """The format with these properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format({"font_name": FONT, "font_size": SIZE, **properties})
+        return self._made[key]
+
+    def code(self, kind: Kind) -> str:
+        """The number format of this kind in the workbook's language."""
+        return number_code(kind, self.language, self.words)
+
+    def cell(self, kind: Kind, *, strong: bool = False) -> Any:
+        """A cell of a table."""
+        properties: dict[str, Any] = {"valign": "top", "num_format": self.code(kind), "bottom": 1, "bottom_color": RULE}
+        if kind in RIGHT:
+            properties["align"] = "right"
+        if kind in ("date", "datetime"):
+            properties["align"] = "left"
+        if kind == "wrapped":
+            properties["text_wrap"] = True
+        if kind == "link":
+            properties |= {"font_color": ACCENT, "underline": 1}
+        if strong:
+            properties["bold"] = True
+        return self.of(**properties)
+
+    def header(self, kind: Kind) -> Any:
+        """The heading of a column."""
+        align = "right" if kind in RIGHT else "left"
+        return self.of(
+            bold=True, font_color="#FFFFFF", bg_color=ACCENT, valign="vcenter", align=align, text_wrap=True, border=0
+        )
+
+    def total(self, kind: Kind) -> Any:
+        """A cell of the totals row."""
+        code = self.code(kind) if kind in NUMERIC else "General"
+        align = "right" if kind in RIGHT else "left"
+        return self.of(bold=True, num_format=code, top=1, top_color=INK, bg_color=ACCENT_SOFT, align=align)
+
+    def line(self, *, size: int = SIZE, colour: str = INK, bold: bool = False) -> Any:
+        """Words outside tables."""
+        return self.of(font_size=size, font_color=colour, bold=bold, valign="vcenter")
+
+    def tone(self, tone: Tone, *, code: str = "") -> Any:
+        """What a conditional format lays over a cell: colour, and with `code` a shape before the number."""
+        properties: dict[str, Any] = {"font_color": INKS[tone], "bg_color": FILLS[tone]}
+        if code:
+            properties["num_format"] = f'"{ICONS[tone]} "{code}'
+        key = tuple(sorted({**properties, "conditional": True}.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(properties)
+        return self._made[key]
