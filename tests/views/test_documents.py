@@ -220,7 +220,7 @@ def test_upload_without_token_is_refused(app: Flask, cast: Cast, visit: Visit) -
     ("sent", "shown"),
     [
         ("../../../etc/passwd.pdf", "passwd.pdf"),
-        ("C:\\temp\\x.pdf", "C:tempx.pdf")  # the parser has taken the backslashes for quoting,
+        ("C:\\temp\\x.pdf", "C:tempx.pdf"),  # the parser takes the backslashes for quoting
         ("CON.pdf", "CON.pdf"),
         ("é états.pdf", "é états.pdf"),
         ("-rf.pdf", "rf.pdf"),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from tracker.clients.enums import ContactDuty, Residency
 from tracker.clients.models import Client, Contact, ProgramAccount
+from tracker.clients.rules import shipments_lower_bound
 from tracker.coordination.enums import DelegationState, PartnerKind
 from tracker.coordination.models import Delegation, Partner
 from tracker.platform.db import db
@@ -26,11 +27,11 @@ def profiles_for(client_ids: Collection[UUID]) -> dict[UUID, Profile]:
     accounts, brokers, managers = _accounts(client_ids), _brokers(client_ids), _managers(client_ids)
     found = {}
     for client in db.session.scalars(select(Client).where(Client.id.in_(client_ids))):
-        named = managers.get(client.id, 0) or client.stated_bam_count
+        named = max(managers.get(client.id, 0), client.stated_bam_count or 0)
         found[client.id] = {
             "residency": None if client.residency is Residency.UNKNOWN else client.residency.value,
             "country": client.country,
-            "shipments_per_month": client.shipments_per_month,
+            "shipments_per_month": shipments_lower_bound(client.shipments_per_month),
             "yearly_value_amount": None if client.yearly_value_amount is None else f"{client.yearly_value_amount:.2f}",
             "products": client.products,
             "hs_chapters": list(client.hs_chapters or ()),
@@ -39,7 +40,7 @@ def profiles_for(client_ids: Collection[UUID]) -> dict[UUID, Profile]:
             "special_regimes": list(client.special_regimes or ()),
             "program_account_count": accounts.get(client.id),
             "broker_count": brokers.get(client.id),
-            "bam_count": named,
+            "bam_count": named or None,
         }
     return found
 

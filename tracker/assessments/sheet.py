@@ -182,3 +182,8 @@ def _still_fits(question: Question, value: Any) -> bool:
 def _answers_before(previous_id: UUID | None) -> dict[str, Any]:
     before = db.session.get(Assessment, previous_id) if previous_id else None
     return dict((before.frozen or {}).get("answers", {})) if before else {}
+
+
+def questions_of(rules: Rules) -> dict[str, Question]:
+    """Every question of the rulebook by key, in its order."""
+    return {question.key: question for section in rules.sections for question in section.questions}

@@ -55,6 +55,8 @@ def _refresh_some(ids: list[UUID], day: date) -> int:
     found = readiness_for(ids, day)
     tasks, documents = _tasks(ids, day), _documents(ids, day)
     kept = {row.client_id: row for row in session.scalars(select(Standing).where(Standing.client_id.in_(ids)))}
+    for client_id in kept.keys() - found.keys():
+        session.delete(kept[client_id])  # the client itself is gone: an undone import
     for client_id, ready in found.items():
         row = kept.get(client_id)
         if row is None:

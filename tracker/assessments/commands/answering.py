@@ -14,7 +14,7 @@ from tracker.assessments.answers import AnswerProblem, check_answer
 from tracker.assessments.enums import AssessmentState
 from tracker.assessments.models import Answer, Assessment
 from tracker.assessments.seen import Seen, fingerprint, seen_of, write_seen
-from tracker.assessments.sheet import kept_answers
+from tracker.assessments.sheet import kept_answers, questions_of
 from tracker.assessments.words import PROBLEM_WORDS, answer_words
 from tracker.clients.models import Client
 from tracker.engagements.enums import EngagementState
@@ -26,7 +26,7 @@ from tracker.platform.db import db
 from tracker.platform.errors import Refusal, Stale
 from tracker.platform.languages import language
 from tracker.rulebook.book import rules_at
-from tracker.rulebook.types import Question, Rules
+from tracker.rulebook.types import Question
 
 FIELD = "q_"
 
@@ -90,7 +90,7 @@ def save_answers(actor: Actor, *, assessment_id: UUID, given: Mapping[str, Given
     """
     assessment = open_draft(assessment_id)
     rules = rules_at(assessment.rules_on)
-    questions = {question.key: question for section in rules.sections for question in section.questions}
+    questions = questions_of(rules)
     rows = {
         row.question: row
         for row in db.session.scalars(select(Answer).where(Answer.assessment_id == assessment_id))
@@ -164,8 +164,3 @@ def seen_now(assessment_id: UUID, keys: list[str]) -> str:
         key: Seen(kept[key].version, fingerprint(kept[key].value, kept[key].reason)) if key in kept else seen_of(None)
         for key in keys
     })  # fmt: skip
-
-
-def questions_of(rules: Rules) -> dict[str, Question]:
-    """Every question of the rulebook by key."""
-    return {question.key: question for section in rules.sections for question in section.questions}
