@@ -20,7 +20,7 @@ MODELS = (
     "assessments", "guarantees", "imports", "readiness",
 )  # fmt: skip
 VIEWS = (
-    "accounts", "clients", "engagements", "coordination", "documents", "assessments", "guarantees",
+    "accounts", "clients", "engagements", "onboarding", "coordination", "documents", "assessments", "guarantees",
     "imports", "deadlines", "reports", "audit", "desk", "portal", "home",
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from tracker.clients.models import Client
 from tracker.config import UPLOAD_LIMIT_BYTES
 from tracker.documents import queries
 from tracker.documents.enums import RequestState as S
+from tracker.documents.intake import BODY_LIMIT_BYTES
 from tracker.documents.models import DocumentRequest
 from tracker.platform.clock import today
 from tracker.platform.db import db
@@ -216,6 +217,15 @@ def test_upload_without_token_is_refused(app: Flask, cast: Cast, visit: Visit) -
     assert answer.status_code == 400 and not versions_of(app, request_id)
 
 
+def test_body_beyond_the_limit_is_refused_unread(app: Flask, cast: Cast, visit: Visit) -> None:
+    answer = visit("colin").http.post(
+        f"/documents/{asked(app, cast.client_a)}/files",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(BODY_LIMIT_BYTES + 1)},
+    )
+    assert answer.status_code == 413
+
+
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -298,6 +308,6 @@ def test_what_runs_out_is_renewed(app: Flask, cast: Cast, visit: Visit) -> None:
 def test_french_pages_are_french(app: Flask, cast: Cast, visit: Visit) -> None:
     request_id, colin = asked(app, cast.client_a), visit("colin")
     colin.post("/language", {"language": "fr", "back": "/documents"})
-    assert "Confirmation du numéro d&#39;entreprise" in colin.get("/documents").text
+    assert "Confirmation du numéro" in colin.get("/documents").text
     page = colin.get(f"/documents/{request_id}").text
     assert "Demandé" in page and "Requested" not in page

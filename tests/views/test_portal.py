@@ -245,4 +245,4 @@ def test_french_home(app: Flask, cast: Cast, visit: Visit) -> None:
     ana = visit("ana")
     ana.post("/language", {"language": "fr", "back": "/portal"})
     page = ana.get("/portal").text
-    assert "Confirmation du numéro d&#39;entreprise" in page and "pas encore" in page and "things for you" not in page
+    assert "Confirmation du numéro" in page and "pas encore" in page and "things for you" not in page

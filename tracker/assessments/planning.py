@@ -6,7 +6,6 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.assessments.rules import Plan, PlanItem, plan_for
@@ -105,13 +104,15 @@ def _task(sheet: Sheet, item: PlanItem, tasks: Mapping[str, Task], on: date) -> 
     return Line(
         f"task:{item.key}", "task", item.key, kind.name, kind.how, kind.waiting_on, item.severity,
         proposed_due(on, item.due_days), item.findings,
-        standing.id if standing else None, _("Open") if standing else "",
+        standing.id if standing else None, "",
     )  # fmt: skip
 
 
 def _delegation(plan: Plan, sheet: Sheet) -> Line:
     severity = next(rule.severity for rule in sheet.findings if rule.key in plan.delegation_findings)
-    name = Text(en="Ask the broker to request access in the portal", fr="Demander au courtier de requérir l'accès au portail")
+    name = Text(
+        en="Ask the broker to request access in the portal", fr="Demander au courtier de requérir l'accès au portail"
+    )
     return Line(
         "delegation", "delegation", "", name, None, "broker", severity, None, plan.delegation_findings, None, ""
     )  # fmt: skip

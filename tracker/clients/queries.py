@@ -19,7 +19,6 @@ from tracker.clients.statement_rows import statements_for as statements_for
 from tracker.clients.statement_rows import unexplained_of as unexplained_of
 from tracker.platform.db import db
 
-
 BAM_DUTIES = frozenset({ContactDuty.BAM.value, ContactDuty.SECOND_BAM.value})
 
 

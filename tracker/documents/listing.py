@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -119,12 +119,17 @@ def client_name(client_id: UUID) -> str | None:
     return found
 
 
-def client_choices(client_ids: list[UUID] | None = None, limit: int = 500) -> list[tuple[UUID, str]]:
-    """(id, legal name) of the active clients in scope, or of those among `client_ids`."""
+CHOICES = 500
+
+
+def client_choices(ticked: list[UUID]) -> list[tuple[UUID, str]]:
+    """(id, legal name) of the first 500 active clients in scope and of those ticked already, by name."""
     query = select(Client.id, Client.legal_name).where(Client.state == ClientState.ACTIVE)
-    if client_ids:
-        query = query.where(Client.id.in_(client_ids))
-    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Client.legal_name, Client.id).limit(limit))]
+    ordered = query.order_by(Client.legal_name, Client.id)
+    rows = {row[0]: row[1] for row in db.session.execute(ordered.limit(CHOICES))}
+    if not rows.keys() >= set(ticked):
+        rows |= {row[0]: row[1] for row in db.session.execute(query.where(Client.id.in_(ticked)))}
+    return sorted(rows.items(), key=lambda row: (row[1].casefold(), str(row[0])))
 
 
 def account_choices(client_id: UUID) -> list[tuple[str, str]]:
@@ -164,8 +169,3 @@ def history_of(request_id: UUID) -> list[EventRow]:
         .limit(100)
     )
     return [EventRow(at, event_word(name), summary, who) for at, name, summary, who in db.session.execute(query)]
-
-
-def due_proposals(day: date) -> dict[str, int]:
-    """Days from the request to the proposed due date, by document kind, as in force on `day`."""
-    return {key: kind.due_days for key, kind in rules_at(day).documents.items()}

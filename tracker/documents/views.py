@@ -101,8 +101,9 @@ def new(client_id: UUID) -> ResponseReturnValue:
 @requires(get=Permission.DOCUMENT_REQUEST, post=Permission.DOCUMENT_REQUEST)
 def ask_many() -> ResponseReturnValue:
     """Ask many clients for one kind. `?ids=…` (repeated) ticks clients beforehand."""
-    form = AskManyForm(client_ids=_ticked(), owner_id=actor().user_id)
-    choices = listing.client_choices()
+    ticked = _ticked()
+    form = AskManyForm(client_ids=ticked, owner_id=actor().user_id)
+    choices = listing.client_choices(ticked)
     form.kind.choices = [("", "–"), *wording.kind_choices()]
     form.owner_id.choices = [NOBODY_YET, *accounts.staff_choices()]
     form.client_ids.choices = [(str(key), name) for key, name in choices]
@@ -115,12 +116,12 @@ def ask_many() -> ResponseReturnValue:
     done = attempt(form, act)
     for asked, had in outcome if done else ():
         flash(_("Asked %(asked)s clients. %(had)s had it open or accepted already.", asked=asked, had=had), "done")
-    return done or page("documents/ask_many.html", form=form)
+    return done or page("documents/ask_many.html", form=form, is_cut=len(choices) >= listing.CHOICES)
 
 
 def _ticked() -> list[UUID]:
     ids = []
-    for text in request.args.getlist("ids")[:500]:
+    for text in [*request.args.getlist("ids"), *request.form.getlist("client_ids")][: listing.CHOICES]:
         try:
             ids.append(UUID(text))
         except ValueError:

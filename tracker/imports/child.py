@@ -6,6 +6,7 @@ Exit 0 read, 3 no such sheet, 4 damaged; anything else means it was stopped.
 import json
 import sys
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
@@ -50,7 +51,8 @@ def main(path: str, sheet: str) -> int:
     """Read one sheet and print it."""
     limit()
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
+        # As an open file: stored files bear no ending, and openpyxl judges a path by it.
+        workbook = load_workbook(Path(path).open("rb"), read_only=True, data_only=True)  # noqa: SIM115
     except (KeyError, ValueError, OSError, SyntaxError, TypeError, AttributeError, IndexError):
         return 4
     names = [s.title for s in workbook.worksheets]

@@ -237,3 +237,14 @@ def _children() -> tuple[Any, ...]:
     mappers = Client.registry.mappers
     wanted = {"engagement", "task", "document_request", "assessment"}
     return tuple(m.class_ for m in mappers if getattr(m.class_, "__tablename__", "") in wanted)
+
+
+def lay_out(actor: Actor, *, run: ImportRun, version: int, options: dict[str, Any]) -> ImportRun:
+    """Remember how a staged file is to be read: sheet, columns, order of dates."""
+    check_version(run, version)
+    if run.state is not RunState.STAGED:
+        raise Refusal(None, _("This import was applied already."))
+    run.options = {**run.options, **options}
+    run.sheet = options.get("sheet", run.sheet)
+    record(actor, "import:laid-out", run)
+    return run

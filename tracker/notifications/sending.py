@@ -60,7 +60,8 @@ class Sent:
 
 def delay_after(attempts: int) -> timedelta:
     """How long to wait after the n-th failed attempt: a minute, doubling up to six hours."""
-    return min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
+    doublings: int = min(attempts - 1, 20)
+    return min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY)
 
 
 def send_waiting(smtp_url: str, *, limit: int = 200) -> Sent:

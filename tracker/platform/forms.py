@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from tracker.platform.errors import Refusal, Stale
@@ -133,7 +134,18 @@ class ChoiceField(SelectField):
     def __init__(self, label: Any, *, required: bool = False, **options: Any) -> None:
         rules = [InputRequired(lazy_gettext("Choose one."))] if required else [Optional()]
         options.setdefault("coerce", _blank_to_none)
+        given = options.pop("choices", None)
         super().__init__(label, rules, **options)
+        self.choices = given
+
+    @property
+    def choices(self) -> Any:
+        """What may be chosen, as (value, label)."""
+        return self._choices
+
+    @choices.setter
+    def choices(self, given: Any) -> None:
+        self._choices = None if given is None else [_choice(each) for each in given]
 
     def pre_validate(self, form: Any) -> None:
         if self.data is None and not self.flags.required:
@@ -142,6 +154,10 @@ class ChoiceField(SelectField):
             super().pre_validate(form)
         except ValueError as error:
             raise ValueError(_("Choose one of the list.")) from error
+
+
+def _choice(given: Any) -> Any:
+    return SelectChoice(*given) if isinstance(given, tuple) else given
 
 
 def _blank_to_none(value: Any) -> Any:

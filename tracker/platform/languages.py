@@ -70,4 +70,4 @@ def language() -> str:
 def init_languages(app: Flask) -> None:
     """Register Babel with the packages' catalogues."""
     babel.init_app(app, locale_selector=chosen_locale)
-    app.extensions["babel"].domain_instance = PackageCatalogues()
+    app.extensions["babel"].instance.domain_instance = PackageCatalogues()

@@ -59,7 +59,7 @@ def found(record: Row | None) -> Row:
     return record
 
 
-def page(template: str, *, form: Form | None = None, status: int = 200, **values: Any) -> Response:
+def page(template: str, /, *, form: Form | None = None, status: int = 200, **values: Any) -> Response:
     """Render a page. A form with errors answers 422, a stale one 409, and lists its errors on top."""
     if form is not None and request.method == "POST" and (form.has_errors or form.is_stale):
         status = 409 if form.is_stale else 422

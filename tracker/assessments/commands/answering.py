@@ -92,8 +92,7 @@ def save_answers(actor: Actor, *, assessment_id: UUID, given: Mapping[str, Given
     rules = rules_at(assessment.rules_on)
     questions = questions_of(rules)
     rows = {
-        row.question: row
-        for row in db.session.scalars(select(Answer).where(Answer.assessment_id == assessment_id))
+        row.question: row for row in db.session.scalars(select(Answer).where(Answer.assessment_id == assessment_id))
     }
     wanted = {key: _sound(questions, key, one) for key, one in given.items()}
     changed = {key: one for key, one in wanted.items() if _is_changed(one, rows.get(key), seen.get(key))}
@@ -149,7 +148,9 @@ def _both_changed(
     theirs: dict[str, Any] = {"version": write_seen({key: seen_of(rows.get(key)) for key in asked})}
     for key in clashes:
         row = rows.get(key)
-        words = None if row is None else row.not_applicable_reason or answer_words(questions[key], row.value, language())
+        words = (
+            None if row is None else row.not_applicable_reason or answer_words(questions[key], row.value, language())
+        )
         theirs[f"{FIELD}{key}"] = words
     return Stale(
         SimpleNamespace(**theirs),

@@ -6,12 +6,15 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from tracker.assessments.commands.signing import keep_findings
 from tracker.assessments.models import Assessment
 from tracker.assessments.planning import Line, lay_out
 from tracker.assessments.sheet import sheet_of
 from tracker.coordination import commands as coordination
+from tracker.coordination.enums import DelegationState
+from tracker.coordination.models import Delegation
 from tracker.documents import commands as documents
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
@@ -81,4 +84,19 @@ def _carry_out(actor: Actor, assessment: Assessment, line: Line, partner_id: UUI
             finding=line.findings[0],
             due_on=line.due_on,
         )
+    return True
+
+
+def _ask(actor: Actor, assessment: Assessment, partner_id: UUID | None, on: date) -> bool:
+    if partner_id is None:
+        raise Refusal("partner_id", _("Choose the broker, or untick the delegation."))
+    query = select(Delegation).where(
+        Delegation.client_id == assessment.client_id,
+        Delegation.partner_id == partner_id,
+        Delegation.program_account_id.is_(None),
+    )
+    standing = db.session.scalars(query).first()
+    if standing is not None and standing.state in (DelegationState.REQUESTED, DelegationState.APPROVED):
+        return False
+    coordination.ask_delegation(actor, client_id=assessment.client_id, partner_id=partner_id, requested_on=on)
     return True

@@ -72,9 +72,7 @@ def _check_second_person(actor: Actor, sheet: Sheet) -> None:
 
 def keep_findings(actor: Actor, assessment: Assessment, found: Iterable[FindingRule], on: date) -> int:
     """Keep a row for each finding, once; what is found no more is settled. Returns how many rows are new."""
-    rows = {
-        row.rule: row for row in db.session.scalars(select(Finding).where(Finding.assessment_id == assessment.id))
-    }
+    rows = {row.rule: row for row in db.session.scalars(select(Finding).where(Finding.assessment_id == assessment.id))}
     wanted = {rule.key: rule for rule in found}
     new = [rule for key, rule in wanted.items() if key not in rows]
     for rule in new:

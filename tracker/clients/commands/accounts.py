@@ -88,17 +88,17 @@ def _apply(
 
 def _checked_number(client: Client, typed: str) -> str:
     try:
-        number = parse_import_account(typed).normalized
+        number: str = parse_import_account(typed).normalized
     except BusinessNumberError as error:
         is_accepted = error.problem == "check_digit" and client.bn_override_reason
         if not is_accepted:
             raise Refusal("number", _account_problem(error)) from error
-        number = error.normalized
+        number = str(error.normalized)
         if not (len(number) == 15 and number[9:11] == "RM" and number[11:].isdigit() and number[11:] != "0000"):
             raise Refusal("number", PROBLEMS["program"]()) from error
     if client.bn9 is not None and number[:9] != client.bn9:
         raise Refusal("number", _("This number belongs to another business: the client's is %(bn)s.", bn=client.bn9))
-    return number
+    return str(number)
 
 
 def _account_problem(error: BusinessNumberError) -> str:

@@ -134,7 +134,7 @@ def _checked_number(typed: str | None, reason: str | None) -> tuple[str | None, 
     except BusinessNumberError as error:
         if error.problem != "check_digit" or not (reason or "").strip():
             raise Refusal("bn9", PROBLEMS[error.problem]()) from error
-        bn9, kept = error.normalized, (reason or "").strip()
+        bn9, kept = str(error.normalized), (reason or "").strip() or None
     else:
         bn9, kept = number.normalized, None
     if len(bn9) != 9:

@@ -79,7 +79,7 @@ def _number(value: float | Decimal, kind: Kind) -> float | str | None:
     """Money to the cent, percentages rounded down to a whole one as on the screen, so that 99.9 never reads as 100."""
     if not math.isfinite(value):
         return None
-    exact = Decimal(str(value))
+    exact = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     if kind in ("link", "status", "date", "datetime") or abs(exact) >= MAX_EXACT:
         return str(value)
     if kind == "percent":

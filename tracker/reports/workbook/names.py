@@ -8,7 +8,7 @@ from tracker.reports.workbook.text import cell_text, shortened, utf16_length
 MAX_SHEET_NAME = 31
 MAX_HEADING = 255
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
-_TABLE_NAME = re.compile(r"tbl[A-Z][A-Za-z0-9]{1,60}")
+_TABLE_NAME = re.compile(r"tbl[A-Z][A-Za-z0-9]{0,60}")
 _RESERVED = {"history", "historique"}  # Excel keeps these for itself, in each language
 
 

@@ -91,7 +91,7 @@ class Styles:
         """A cell of a table."""
         properties: dict[str, Any] = {"valign": "top", "num_format": self.code(kind), "bottom": 1, "bottom_color": RULE}
         if kind in RIGHT:
-            properties["align"] = "right"
+            properties |= {"align": "right", "indent": 1}
         if kind in ("date", "datetime"):
             properties["align"] = "left"
         if kind == "wrapped":
@@ -104,16 +104,16 @@ class Styles:
 
     def header(self, kind: Kind) -> Any:
         """The heading of a column."""
-        align = "right" if kind in RIGHT else "left"
-        return self.of(
-            bold=True, font_color="#FFFFFF", bg_color=ACCENT, valign="vcenter", align=align, text_wrap=True, border=0
-        )
+        place: dict[str, Any] = {"align": "left"}
+        if kind in RIGHT:
+            place = {"align": "right", "indent": 2}  # leaves the filter's button its place
+        return self.of(bold=True, font_color="#FFFFFF", bg_color=ACCENT, valign="vcenter", text_wrap=True, **place)
 
     def total(self, kind: Kind) -> Any:
         """A cell of the totals row."""
         code = self.code(kind) if kind in NUMERIC else "General"
-        align = "right" if kind in RIGHT else "left"
-        return self.of(bold=True, num_format=code, top=1, top_color=INK, bg_color=ACCENT_SOFT, align=align)
+        place: dict[str, Any] = {"align": "right", "indent": 1} if kind in RIGHT else {"align": "left"}
+        return self.of(bold=True, num_format=code, top=1, top_color=INK, bg_color=ACCENT_SOFT, **place)
 
     def line(self, *, size: int = SIZE, colour: str = INK, bold: bool = False) -> Any:
         """Words outside tables."""

@@ -1,0 +1,94 @@
+"""People at the client and of the firm: who is let in, who is out at once, and who leads."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Cast
+from tests.factories import make_contact
+from tracker.accounts import queries as people
+from tracker.clients import commands, queries
+from tracker.clients.enums import Duty
+from tracker.clients.models import Client, Contact
+from tracker.notifications.models import OutboxMessage
+from tracker.platform.actor import Actor
+from tracker.platform.db import db, transaction
+from tracker.platform.errors import OutsideScopeError, Refusal
+from tracker.platform.tenancy import enter
+
+ActorNamed = Callable[[str], Actor]
+
+
+def invite(actor: Actor, contact: Contact) -> None:
+    with transaction():
+        commands.invite_contact(
+            actor, contact=contact, link_for=lambda secret: f"https://t.example/{secret}",
+            sign_in_url="https://t.example/sign-in", firm="Firm",
+        )  # fmt: skip
+
+
+def test_person_of_another_company_gets_this_one_too(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    contact = make_contact(db.session.get_one(Client, cast.client_a), name="Ben", email="Ben@norland.example")
+    invite(actor_named("colin"), contact)
+    ben = actor_named("ben")
+    assert ben.user_id is not None
+    assert [row.client_id for row in queries.companies_of(ben.user_id)] == [cast.client_a, cast.client_b]
+    assert "https://t.example/sign-in" in db.session.query(OutboxMessage).one().body
+    with transaction():
+        commands.withdraw_access(actor_named("colin"), contact=contact)
+    assert [row.client_id for row in queries.companies_of(ben.user_id)] == [cast.client_b]
+
+
+@pytest.mark.parametrize("email", ["priya@firm.example", "bruno@northgate.example", None])
+def test_staff_brokers_and_people_without_address_are_not_invited(
+    inside: Flask, cast: Cast, actor_named: ActorNamed, email: str | None
+) -> None:
+    contact = make_contact(db.session.get_one(Client, cast.client_a), email=email)
+    with pytest.raises(Refusal):
+        invite(actor_named("colin"), contact)
+    assert db.session.query(OutboxMessage).count() == 0
+
+
+def test_inactive_contact_loses_the_portal(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    contact = make_contact(db.session.get_one(Client, cast.client_a), name="Zoé", email="zoe@maple.example")
+    invite(actor_named("colin"), contact)
+    with transaction():
+        commands.edit_contact(
+            actor_named("colin"), contact=contact, version=contact.version, name="Zoé", is_active=False
+        )
+    zoe = people.by_email("zoe@maple.example")
+    assert zoe is not None
+    assert queries.companies_of(zoe.id) == []
+    assert queries.bam_count(cast.client_a) == 0
+
+
+def test_new_lead_takes_over(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    celia = actor_named("celia").user_id
+    assert celia is not None
+    with transaction():
+        commands.assign(
+            actor_named("priya"), client=db.session.get_one(Client, cast.client_a), user_id=celia, duty=Duty.LEAD
+        )
+    assert {row.name: row.duty for row in queries.team_of(cast.client_a)} == {
+        "Celia Other": Duty.LEAD, "Colin Dubois": Duty.TEAM,
+    }  # fmt: skip
+
+
+def test_assign_many_reaches_only_the_scope(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    celia = actor_named("celia").user_id
+    assert celia is not None
+    ids = [cast.client_a, cast.client_b]
+    with transaction():
+        assert commands.assign_many(actor_named("priya"), client_ids=ids, user_id=celia, duty=Duty.REVIEWER) == 2
+    ana = actor_named("ana").user_id
+    assert ana is not None
+    with pytest.raises(Refusal), transaction():
+        commands.assign_many(actor_named("priya"), client_ids=ids, user_id=ana)
+
+
+def test_contact_of_a_foreign_client_cannot_be_written(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    colin = actor_named("colin")
+    enter(db.session(), colin.scope)
+    with pytest.raises(OutsideScopeError), transaction():
+        commands.add_contact(colin, client_id=cast.client_b, name="Mallory")

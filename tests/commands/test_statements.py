@@ -1,0 +1,74 @@
+"""Statements: the period, the proposed and the printed due date, amounts that cannot be, and the chain."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Cast
+from tests.factories import DAY
+from tracker.clients import commands, queries
+from tracker.clients.models import ProgramAccount, Statement
+from tracker.platform.actor import Actor
+from tracker.platform.db import db, transaction
+from tracker.platform.errors import Refusal
+
+ActorNamed = Callable[[str], Actor]
+
+
+def add(actor: Actor, cast: Cast, **over: Any) -> Statement:
+    values = {
+        "period_start": date(2026, 9, 18), "period_end": date(2026, 10, 17),
+        "charges_amount": Decimal("100.00"), "total_amount": Decimal("100.00"),
+    }  # fmt: skip
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    with transaction():
+        return commands.add_statement(actor, account=account, today=DAY, **{**values, **over})
+
+
+def test_due_date_is_proposed_and_the_printed_one_wins(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    assert add(actor_named("colin"), cast).due_on == date(2026, 10, 30)  # ten weekdays after Saturday 17 October
+    august = {"period_start": date(2026, 7, 18), "period_end": date(2026, 8, 17)}
+    assert add(actor_named("colin"), cast, **august, due_on=date(2026, 9, 3)).due_on == date(2026, 9, 3)
+
+
+@pytest.mark.parametrize(
+    ("field", "over"),
+    [
+        ("period_start", {"period_start": date(2026, 9, 17)}),
+        ("period_end", {"period_end": date(2026, 10, 18)}),
+        ("period_end", {"period_start": date(2026, 11, 18), "period_end": date(2026, 12, 17)}),
+        ("charges_amount", {"charges_amount": Decimal("-0.01")}),
+        ("charges_amount", {"charges_amount": Decimal("1.005")}),
+        ("due_on", {"due_on": date(2026, 10, 17)}),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field(
+    inside: Flask, cast: Cast, actor_named: ActorNamed, field: str, over: dict[str, Any]
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        add(actor_named("colin"), cast, **over)
+    assert caught.value.field == field
+    assert queries.statements_for([cast.account_a]) == {}
+
+
+def test_same_period_twice_is_refused_and_a_deleted_one_may_come_again(
+    inside: Flask, cast: Cast, actor_named: ActorNamed
+) -> None:
+    row = add(actor_named("colin"), cast)
+    with pytest.raises(Refusal):
+        add(actor_named("colin"), cast)
+    with transaction():
+        commands.delete_statement(actor_named("colin"), statement=row, version=row.version)
+    add(actor_named("colin"), cast)
+
+
+def test_chain_names_what_nobody_accounts_for(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    add(actor_named("colin"), cast)
+    november = {"period_start": date(2026, 10, 18), "period_end": date(2026, 11, 17)}
+    add(actor_named("colin"), cast, **november, opening_amount=Decimal("90.00"), total_amount=Decimal("190.00"))
+    rows = queries.statements_for([cast.account_a])[cast.account_a]
+    assert queries.unexplained_of(rows) == {date(2026, 11, 17): Decimal("-10.00")}

@@ -1,0 +1,38 @@
+"""Engagements, forms."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from tracker.platform.forms import ChoiceField, DayField, Form, VersionField
+
+
+class StageForm(Form):
+    """The stage it stands at."""
+
+    stage = ChoiceField(_l("Stage"), required=True)
+    version = VersionField()
+
+
+class EngagementForm(Form):
+    """Who leads it, and the target."""
+
+    lead_id = ChoiceField(_l("Lead"))
+    target_on = DayField(_l("Target"))
+    version = VersionField()
+
+    def values(self) -> dict[str, Any]:
+        """The command's keywords."""
+        found = super().values()
+        found["lead_id"] = UUID(found["lead_id"]) if found["lead_id"] else None
+        return found
+
+
+class CloseForm(Form):
+    """How it ended."""
+
+    closing_note = TextAreaField(_l("How it ended"), [Length(max=2000)])
+    version = VersionField()

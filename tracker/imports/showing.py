@@ -1,0 +1,75 @@
+"""Imports, showing: every row of a preview with its fate, what it would do and why not."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from tracker.imports.intake import Intake
+from tracker.imports.planning import RowPlan
+
+FATES = ("created", "updated", "unchanged", "duplicate", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class FateRow:
+    """One data row of the file as the preview shows it."""
+
+    number: int
+    fate: str
+    name: str
+    key: str
+    does: str
+    problems: tuple[tuple[str, str, str], ...] = ()  # column, value, sentence
+
+
+def fate_words() -> dict[str, str]:
+    """The fates in words."""
+    return {
+        "created": _("to create"),
+        "updated": _("to update"),
+        "unchanged": _("unchanged"),
+        "duplicate": _("duplicate"),
+        "rejected": _("held back"),
+    }
+
+
+def fate_rows(plans: list[Any], found: Any, intake: Intake, language: str) -> list[FateRow]:
+    """Every data row, in the sheet's order."""
+    rows = [_planned(plan) if isinstance(plan, RowPlan) else _statement(plan) for plan in plans]
+    rows += [
+        FateRow(d.row, "duplicate", "", d.key, _("says again what row %(row)s says", row=d.of_row))
+        for d in found.duplicates
+    ]
+    problems: dict[int, list[tuple[str, str, str]]] = {}
+    for problem in found.problems:
+        problems.setdefault(problem.row, []).append((problem.column, problem.value, problem.message(language)))
+    names = _names(intake)
+    rows += [FateRow(row, "rejected", names.get(row, ""), "", "", tuple(why)) for row, why in problems.items()]
+    return sorted(rows, key=lambda row: row.number)
+
+
+def _names(intake: Intake) -> dict[int, str]:
+    index = intake.layout.index_of.get("legal_name", intake.layout.index_of.get("number"))
+    if index is None:
+        return {}
+    return {row.number: str(row.cells[index] or "") for row in intake.sheet.rows if index < len(row.cells)}
+
+
+def _planned(plan: RowPlan) -> FateRow:
+    parts = [
+        _("new client") if plan.is_new_client else "",
+        _("new account") if plan.is_new_account else "",
+        _("%(count)s changed", count=len(plan.client_changes))
+        if plan.client_changes and not plan.is_new_client
+        else "",
+        _("%(count)s contacts", count=len(plan.new_people)) if plan.new_people else "",
+        _("broker") if plan.adds_delegation else "",
+        _("security") if plan.adds_instrument else "",
+    ]
+    return FateRow(plan.row.row, plan.fate, plan.row.legal_name, plan.row.key, " · ".join(filter(None, parts)))
+
+
+def _statement(plan: Any) -> FateRow:
+    row, fate, _existing = plan
+    return FateRow(row.row, fate, "", row.number, row.period_end.isoformat())

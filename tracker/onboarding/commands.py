@@ -1,0 +1,75 @@
+"""Onboarding, commands: open engagements with their tasks and document requests, for one client or many, doubling nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from tracker.clients.models import Client
+from tracker.coordination import commands as coordination
+from tracker.documents import commands as documents
+from tracker.engagements import commands as engagements
+from tracker.engagements.models import Engagement
+from tracker.onboarding.queries import already_there
+from tracker.platform.actor import Actor
+from tracker.rulebook.book import rules_at
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opening put in place for one client."""
+
+    engagement: Engagement
+    tasks: int
+    documents: int
+
+
+def open_with_template(
+    actor: Actor,
+    *,
+    client_id: UUID,
+    template: str,
+    opened_on: date,
+    lead_id: UUID | None = None,
+    target_on: date | None = None,
+) -> Opened:
+    """Open an engagement and what its template starts with; what is open already is left alone."""
+    engagement = engagements.open_engagement(
+        actor, client_id=client_id, template=template, opened_on=opened_on, lead_id=lead_id, target_on=target_on
+    )
+    tasks = requests = 0
+    for step in rules_at(opened_on).templates[template].steps:
+        due_on = opened_on + timedelta(days=step.after_days)
+        if step.kind == "task":
+            made = coordination.ensure_task(
+                actor,
+                client_id=client_id,
+                kind=step.key,
+                engagement_id=engagement.id,
+                due_on=due_on,
+                owner_id=lead_id,
+            )
+            tasks += made is not None
+        else:
+            asked = documents.ensure_request(
+                actor,
+                client_id=client_id,
+                kind=step.key,
+                engagement_id=engagement.id,
+                due_on=due_on,
+                owner_id=lead_id,
+            )
+            requests += asked is not None
+    return Opened(engagement, tasks, requests)
+
+
+def open_for_many(
+    actor: Actor, *, clients: Sequence[Client], template: str, opened_on: date, lead_id: UUID | None = None
+) -> list[Opened]:
+    """Open the same engagement for many clients; those that have one of its kind open are passed over."""
+    passed = already_there([client.id for client in clients], template)
+    return [
+        open_with_template(actor, client_id=client.id, template=template, opened_on=opened_on, lead_id=lead_id)
+        for client in clients
+        if client.id not in passed
+    ]

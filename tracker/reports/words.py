@@ -1,0 +1,107 @@
+"""Reports, words: states and parties as the sheets say them, with the tone they carry."""
+
+from flask_babel import gettext as _
+
+from tracker.clients.enums import Known, Residency
+from tracker.coordination.enums import DelegationState, Party
+from tracker.documents.enums import RequestState
+from tracker.guarantees.cover import AccountCover
+from tracker.platform.languages import language
+from tracker.readiness.rules import Gate
+from tracker.reports.workbook import Status
+from tracker.reports.workbook.parts import Tone
+
+GATE_TONES: dict[str, Tone] = {"done": "done", "waiting": "waiting", "open": "open"}
+REQUEST_TONES: dict[RequestState, Tone] = {
+    RequestState.ACCEPTED: "done",
+    RequestState.REQUESTED: "open",
+    RequestState.RECEIVED: "waiting",
+    RequestState.UNDER_REVIEW: "waiting",
+    RequestState.RETURNED: "late",
+    RequestState.EXPIRED: "late",
+    RequestState.NOT_REQUIRED: "none",
+}
+DELEGATION_TONES: dict[DelegationState, Tone] = {
+    DelegationState.APPROVED: "done",
+    DelegationState.REQUESTED: "waiting",
+    DelegationState.NOT_REQUESTED: "open",
+    DelegationState.REJECTED: "late",
+    DelegationState.REVOKED: "none",
+}
+
+
+def party(value: str | None) -> str:
+    """Who something waits on."""
+    words = {
+        Party.US.value: _("us"),
+        Party.CLIENT.value: _("client"),
+        Party.BROKER.value: _("broker"),
+        Party.SURETY.value: _("surety"),
+        Party.CBSA.value: _("CBSA"),
+    }
+    return words.get(value or "", "")
+
+
+def residency(value: Residency) -> str:
+    """Resident, non-resident, not known."""
+    words = {
+        Residency.RESIDENT: _("resident"),
+        Residency.NON_RESIDENT: _("non-resident"),
+        Residency.UNKNOWN: _("not known"),
+    }
+    return words[value]
+
+
+def known(value: Known) -> str:
+    """Yes, no, not known."""
+    return {Known.YES: _("yes"), Known.NO: _("no"), Known.UNKNOWN: _("not known")}[value]
+
+
+def delegation(state: DelegationState) -> Status:
+    """A delegation's state."""
+    words = {
+        DelegationState.NOT_REQUESTED: _("not requested"),
+        DelegationState.REQUESTED: _("requested"),
+        DelegationState.APPROVED: _("approved"),
+        DelegationState.REJECTED: _("rejected"),
+        DelegationState.REVOKED: _("revoked"),
+    }
+    return Status(DELEGATION_TONES[state], words[state])
+
+
+def level(value: str) -> str:
+    """Business or program management."""
+    return _("business") if value == "business" else _("program")
+
+
+def visibility(value: str) -> str:
+    """What the provider may see."""
+    return {"all": _("all"), "own_transactions": _("own transactions")}.get(value, _("not known"))
+
+
+def gate(one: Gate) -> Status:
+    """One gate: done, waiting on whom, or open."""
+    if one.state == "waiting":
+        return Status("waiting", _("waits on %(party)s", party=party(one.waiting_on)))
+    return Status(GATE_TONES[one.state], _("done") if one.state == "done" else _("open"))
+
+
+def release(may: bool) -> Status:
+    """May goods be released tomorrow."""
+    return Status("done", _("yes")) if may else Status("late", _("no"))
+
+
+def cover_state(cover: AccountCover) -> Status:
+    """Covered, short, or not known."""
+    if not cover.has_history:
+        return Status("open", _("not known"))
+    return Status("late", _("short")) if cover.shortfall_amount > 0 else Status("done", _("covered"))
+
+
+def figure_source(cover: AccountCover) -> str:
+    """Where the requirement comes from, in one sentence."""
+    if cover.portal_amount is not None:
+        return _("Portal, read on %(day)s", day=cover.portal_read_on)
+    if not cover.has_history:
+        return _("No statements, no figure from the portal")
+    return cover.explanation.in_(language())
