@@ -262,7 +262,7 @@ def test_a_signed_one_never_changes(actor_named: Named, cast: Cast) -> None:
         db.session.get_one(Assessment, made).rules_on = date(2020, 1, 1)
 
     def change_answer() -> None:
-        db.session.get_one(Answer, kept.id).value = "no"
+        db.session.get_one(Answer, kept.id).value = "something else"
 
     def delete_answer() -> None:
         db.session.delete(db.session.get_one(Answer, kept.id))

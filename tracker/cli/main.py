@@ -3,8 +3,10 @@
 import click
 
 from tracker.cli.data import audit_group, doctor, init, policy, routes, verify
+from tracker.cli.demo import demo
 from tracker.cli.imports import import_group
 from tracker.cli.people import user
+from tracker.cli.reporting import report
 from tracker.cli.rules import rules
 from tracker.cli.serving import serve
 
@@ -14,5 +16,5 @@ def main() -> None:
     """Engagement tracker for customs consulting firms."""
 
 
-for command in (init, serve, user, import_group, rules, routes, policy, verify, audit_group, doctor):
+for command in (init, demo, serve, user, import_group, report, rules, routes, policy, verify, audit_group, doctor):
     main.add_command(command)

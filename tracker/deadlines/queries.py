@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount, Statement
@@ -40,7 +40,7 @@ def deadlines_between(first: date, last: date, client_ids: Iterable[UUID] | None
     return in_order(found)
 
 
-def _rows(query: Select[Any], owner: Any, ids: Sequence[UUID] | None) -> Any:
+def _rows(query: Any, owner: Any, ids: Sequence[UUID] | None) -> Any:
     query = query.where(Client.state == ClientState.ACTIVE)
     if ids is not None:
         query = query.where(owner.client_id.in_(ids))

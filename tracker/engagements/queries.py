@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.models import Client
@@ -83,7 +84,7 @@ def open_for(client_ids: Sequence[UUID], template: str) -> set[UUID]:
     return set(db.session.scalars(query))
 
 
-def _selected() -> Select[tuple[Engagement, str, str | None]]:
+def _selected() -> Any:
     return (
         select(Engagement, Client.legal_name, UserAccount.name)
         .join(Client, Client.id == Engagement.client_id)

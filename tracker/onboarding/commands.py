@@ -59,7 +59,7 @@ def open_with_template(
                 due_on=due_on,
                 owner_id=lead_id,
             )
-            requests += asked is not None
+            requests += asked.engagement_id == engagement.id
     return Opened(engagement, tasks, requests)
 
 
