@@ -8,6 +8,7 @@ from tracker.cli.imports import import_group
 from tracker.cli.people import user
 from tracker.cli.reporting import report
 from tracker.cli.rules import rules
+from tracker.cli.security import security, statements_group
 from tracker.cli.serving import serve
 
 
@@ -16,5 +17,20 @@ def main() -> None:
     """Engagement tracker for customs consulting firms."""
 
 
-for command in (init, demo, serve, user, import_group, report, rules, routes, policy, verify, audit_group, doctor):
+for command in (
+    init,
+    demo,
+    serve,
+    user,
+    import_group,
+    report,
+    rules,
+    security,
+    statements_group,
+    routes,
+    policy,
+    verify,
+    audit_group,
+    doctor,
+):
     main.add_command(command)

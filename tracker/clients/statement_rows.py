@@ -1,16 +1,18 @@
 """Clients, queries: monthly statements as frozen rows, each with what nobody accounts for."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tracker.clients.enums import StatementSource
-from tracker.clients.models import Statement
+from tracker.clients.models import ProgramAccount, Statement
 from tracker.clients.statement_rules import StatementTotals, unexplained_in_chain
 from tracker.platform.db import db
 
@@ -73,3 +75,15 @@ def statements_for(account_ids: Sequence[UUID], since: date | None = None) -> di
 def unexplained_of(rows: Sequence[StatementRow]) -> dict[date, Decimal]:
     """Period end and unexplained CAD of each statement of ONE account that does not add up."""
     return dict(unexplained_in_chain(row.totals for row in rows))
+
+
+def all_unexplained() -> Iterator[tuple[str, date, Decimal]]:
+    """Account number, period end and unexplained CAD of every statement in scope that does not add up, by account."""
+    query = (
+        select(ProgramAccount.number, *_COLUMNS)
+        .join(ProgramAccount, ProgramAccount.id == Statement.program_account_id)
+        .order_by(ProgramAccount.number, Statement.period_end)
+    )
+    for number, group in groupby(db.session.execute(query), key=itemgetter(0)):
+        for period_end, amount in unexplained_in_chain(StatementRow(*values[1:]).totals for values in group):
+            yield number, period_end, amount

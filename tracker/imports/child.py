@@ -11,6 +11,11 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+try:
+    import resource
+except ImportError:  # Windows knows no such limits; the time-out of the parent remains
+    resource: Any = None  # type: ignore[no-redef]
+
 MEMORY_BYTES = 768 * 1024 * 1024
 CPU_SECONDS = 40
 MAX_ROWS = 200_000
@@ -19,9 +24,7 @@ MAX_COLUMNS = 500
 
 def limit() -> None:
     """Cap memory and processor time, where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if resource is None:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))

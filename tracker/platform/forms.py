@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from tracker.platform.errors import Refusal, Stale
 from tracker.platform.money import parse_amount
@@ -153,7 +153,7 @@ class ChoiceField(SelectField):
         try:
             super().pre_validate(form)
         except ValueError as error:
-            raise ValueError(_("Choose one of the list.")) from error
+            raise ValidationError(_("Choose one of the list.")) from error
 
 
 def _choice(given: Any) -> Any:

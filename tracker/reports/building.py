@@ -19,7 +19,8 @@ from tracker.platform.clock import now
 from tracker.platform.db import db
 from tracker.platform.errors import Refusal
 from tracker.platform.languages import language
-from tracker.reports import gathering, sheets
+from tracker.reports import gathering
+from tracker.reports.sheets import explaining, firm, security, work
 from tracker.reports.workbook import Sheet, Workbook, write
 from tracker.rulebook.book import rules_at
 
@@ -54,15 +55,15 @@ def _manager(order: Order) -> tuple[Sheet, ...]:
     rows = gathering.portfolio(order.as_of)
     rules, words = rules_at(order.as_of), language()
     return (
-        sheets.summary(rows, order.as_of, words),
-        sheets.portfolio(rows, order.as_of, words, order.address),
-        sheets.guarantee(rows, order.address),
-        sheets.documents(document_rows()),
-        sheets.broker_coordination(gathering.delegations(), order.as_of),
-        sheets.deadlines(deadline_rows(order.as_of, HORIZON_DAYS), order.as_of, words),
-        sheets.risks(rows, order.as_of, words),
-        sheets.tasks(gathering.open_tasks(order.as_of), order.as_of),
-        sheets.read_me(rules, order.as_of, words),
+        firm.summary(rows, order.as_of, words),
+        firm.portfolio(rows, order.as_of, words, order.address),
+        security.guarantee(rows, order.address),
+        work.documents(document_rows()),
+        work.broker_coordination(gathering.delegations(), order.as_of),
+        work.deadlines(deadline_rows(order.as_of, HORIZON_DAYS), order.as_of, words),
+        firm.risks(rows, order.as_of, words),
+        work.tasks(gathering.open_tasks(order.as_of), order.as_of),
+        explaining.read_me(rules, order.as_of, words),
     )
 
 
@@ -76,13 +77,13 @@ def _client(order: Order) -> tuple[Sheet, ...]:
     rules, words = rules_at(order.as_of), language()
     peaks = {(c.number, c.estimate.peak_period_end) for c in rows[0].covers if c.estimate.peak_period_end}
     return (
-        sheets.gates(rows[0], words),
-        sheets.guarantee(rows, order.address),
-        sheets.statements(_statements(order.client_id), peaks),
-        sheets.documents(document_rows(ids)),
-        sheets.tasks(gathering.open_tasks(order.as_of, ids), order.as_of, with_client=False),
-        sheets.deadlines(deadline_rows(order.as_of, HORIZON_DAYS, ids), order.as_of, words),
-        sheets.read_me(rules, order.as_of, words),
+        explaining.gates(rows[0], words),
+        security.guarantee(rows, order.address),
+        security.statements(_statements(order.client_id), peaks),
+        work.documents(document_rows(ids)),
+        work.tasks(gathering.open_tasks(order.as_of, ids), order.as_of, with_client=False),
+        work.deadlines(deadline_rows(order.as_of, HORIZON_DAYS, ids), order.as_of, words),
+        explaining.read_me(rules, order.as_of, words),
     )
 
 
@@ -102,8 +103,8 @@ def _broker(order: Order) -> tuple[Sheet, ...]:
     delegations = gathering.delegations(order.broker_id)
     tasks = gathering.open_tasks(order.as_of, partner_id=order.broker_id)
     return (
-        sheets.broker_coordination(delegations, order.as_of),
-        sheets.tasks(tasks, order.as_of),
+        work.broker_coordination(delegations, order.as_of),
+        work.tasks(tasks, order.as_of),
     )
 
 

@@ -64,19 +64,20 @@ def draw_figures(canvas: Canvas, figures: Figures) -> None:
     words = canvas.words
     titles = (words.figure, figures.now or words.now, figures.before or words.before, words.difference)
     canvas.raise_row(20)
-    for number, title in enumerate(titles):
+    has_before = any(figure.previous is not None for figure in figures.figures)
+    for number, title in enumerate(titles if has_before else titles[:2]):
         align = "left" if number == 0 else "right"
         style = canvas.styles.of(bold=True, font_color=SOFT, bottom=1, bottom_color=INK, align=align, valign="vcenter")
         canvas.cells.write(canvas.row, number, title, "text", style)
         canvas.widen(number, len(title) * 1.1 + 3)
     canvas.row += 1
     for figure in figures.figures:
-        _figure(canvas, figure)
+        _figure(canvas, figure, has_before=has_before)
     canvas.occupy(4)
     canvas.row += 1
 
 
-def _figure(canvas: Canvas, figure: Figure) -> None:
+def _figure(canvas: Canvas, figure: Figure, *, has_before: bool) -> None:
     row, page = canvas.row, canvas.cells
     canvas.raise_row(25)
     base: dict[str, Any] = {"valign": "vcenter", "bottom": 1, "bottom_color": RULE}
@@ -84,14 +85,15 @@ def _figure(canvas: Canvas, figure: Figure) -> None:
     code = canvas.styles.code(figure.kind)
     big = canvas.styles.of(font_size=16, bold=True, font_color=ACCENT, num_format=code, align="right", **base)
     page.write(row, 1, figure.value, figure.kind, big)
-    small = canvas.styles.of(font_size=11, font_color=SOFT, num_format=code, align="right", **base)
-    page.write(row, 2, figure.previous, figure.kind, small)
-    _difference(canvas, figure, base)
+    if has_before:
+        small = canvas.styles.of(font_size=11, font_color=SOFT, num_format=code, align="right", **base)
+        page.write(row, 2, figure.previous, figure.kind, small)
+        _difference(canvas, figure, base)
+        canvas.widen(2, shown_length(figure.previous, figure.kind, canvas.book.language) * 1.2 + 2)
+        canvas.widen(3, shown_length(figure.value, figure.kind, canvas.book.language) + 17)
     canvas.prompt(row, 0, figure.label, figure.note)
     canvas.widen(0, len(figure.label) * 1.12 + 2)
     canvas.widen(1, shown_length(figure.value, figure.kind, canvas.book.language) * 1.9 + 2)
-    canvas.widen(2, shown_length(figure.previous, figure.kind, canvas.book.language) * 1.2 + 2)
-    canvas.widen(3, shown_length(figure.value, figure.kind, canvas.book.language) + 17)
     canvas.row += 1
 
 

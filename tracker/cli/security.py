@@ -1,0 +1,75 @@
+"""The tracker command: `tracker security` and `tracker statements check`."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from tracker.cli.rules import DayType
+from tracker.cli.session import answer, application, say
+from tracker.clients.statement_rows import all_unexplained
+from tracker.guarantees.cover import AccountCover, covers
+from tracker.guarantees.enums import SecurityForm
+from tracker.guarantees.rules import required_amount
+from tracker.platform.clock import today
+from tracker.rulebook.book import rules_at
+from tracker.rulebook.types import Rules
+
+
+@click.command()
+@click.option("--as-of", type=DayType(), help="YYYY-MM-DD, default today")
+@click.option("--json", "as_json", is_flag=True)
+def security(as_of: date | None, as_json: bool) -> None:
+    """What every program account needs, what is posted, and what is missing. CAD."""
+    day = as_of or today()
+    with application():
+        rules = rules_at(day)
+        rows = [_row(cover, rules) for cover in covers(rules, as_of=day)]
+    if as_json:
+        answer(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['program_account']}  {row['required']:>16} {row['posted']:>16} {row['shortfall']:>16}")
+
+
+def _row(cover: AccountCover, rules: Rules) -> dict[str, Any]:
+    both = {form: required_amount(form, cover.months, rules, cover.as_of).required_amount for form in SecurityForm}
+    peak = cover.estimate.peak_period_end
+    return {
+        "program_account": cover.number,
+        "peak_period_end": peak.isoformat() if peak else None,
+        "peak_amount": _text(cover.estimate.peak_amount),
+        "required": _text(cover.required_amount),
+        "posted": _text(cover.posted_amount),
+        "coverage": None if cover.coverage_percent is None else str(cover.coverage_percent),
+        "shortfall": _text(cover.shortfall_amount),
+        "agreement": _text(both[SecurityForm.AGREEMENT]),
+        "cash": _text(both[SecurityForm.CASH]),
+    }
+
+
+def _text(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+@click.group("statements")
+def statements_group() -> None:
+    """Monthly statements of account."""
+
+
+@statements_group.command("check")
+@click.option("--json", "as_json", is_flag=True)
+def check(as_json: bool) -> None:
+    """Every statement whose lines do not add up, or that does not open with the last total."""
+    with application():
+        rows = [
+            {"program_account": number, "period_end": end.isoformat(), "unexplained": _text(amount)}
+            for number, end, amount in all_unexplained()
+        ]
+    if as_json:
+        answer(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['program_account']}  {row['period_end']}  {row['unexplained']}")
+    say(f"{len(rows)} statements do not add up.")

@@ -1,0 +1,176 @@
+"""Reports, sheets: the firm as a whole: summary, portfolio, risks. CAD."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+
+from tracker.readiness.rules import GATES
+from tracker.reports import words
+from tracker.reports.gathering import PortfolioRow
+from tracker.reports.sheets.making import Address, Value, col, table, total
+from tracker.reports.workbook import Chart, Figure, Figures, Link, Series, Sheet, Status
+
+
+def summary(rows: Sequence[PortfolioRow], as_of: date, language: str) -> Sheet:
+    """The figures a partner reads first."""
+    covers = [cover for row in rows for cover in row.covers]
+    ready = sum(row.ready.readiness.may_release for row in rows)
+    ends = [cover.ends_on for cover in covers if cover.ends_on]
+    waiting: dict[str, list[int]] = {}
+    for row in rows:
+        if row.waiting_on and row.waiting_since:
+            waiting.setdefault(row.waiting_on, []).append((as_of - row.waiting_since).days)
+    figures = (
+        Figure(_("Active clients"), len(rows)),
+        Figure(_("May release goods tomorrow"), ready),
+        Figure(_("May not"), len(rows) - ready),
+        Figure(_("Accounts short of security"), sum(cover.shortfall_amount > 0 for cover in covers)),
+        Figure(_("Short in all"), total(cover.shortfall_amount for cover in covers), "money"),
+        Figure(_("Security ending within 30 days"), _ending(ends, as_of, 30)),
+        Figure(_("Security ending within 60 days"), _ending(ends, as_of, 60)),
+        Figure(_("Security ending within 90 days"), _ending(ends, as_of, 90)),
+        Figure(_("Documents outstanding"), sum(row.open_documents for row in rows)),
+        Figure(_("Documents late"), sum(row.late_documents for row in rows)),
+        Figure(_("Tasks open"), sum(row.open_tasks for row in rows)),
+        Figure(_("Tasks late"), sum(row.late_tasks for row in rows)),
+        *(
+            Figure(_("Longest wait on %(party)s, days", party=words.party(key)), max(days))
+            for key, days in sorted(waiting.items())
+        ),
+    )
+    done = [sum(row.ready.readiness.gates[n].state == "done" for row in rows) for n in range(len(GATES))]
+    return Sheet(
+        _("Summary"),
+        (
+            Figures(figures),
+            table(
+                "tblGates",
+                (col(_("Gate")), col(_("Clients through"), "integer"), col(_("Clients not yet"), "integer")),
+                [
+                    (f"{n} {gate.in_(language)}", done[n - 1], len(rows) - done[n - 1])
+                    for n, gate in enumerate(GATES, 1)
+                ],
+                heading=_("Clients through each gate"),
+            ),
+            Chart(
+                "stacked_bar",
+                _("Clients through each gate"),
+                "tblGates",
+                "c0",
+                (Series("c1", "done"), Series("c2", "waiting")),
+            ),
+        ),
+        intro=(_("As of %(day)s, from the rows of that day", day=as_of.isoformat()),),
+    )
+
+
+def _ending(ends: Sequence[date], as_of: date, days: int) -> int:
+    return sum(as_of <= end <= as_of + timedelta(days=days) for end in ends)
+
+
+def portfolio(rows: Sequence[PortfolioRow], as_of: date, language: str, address: Address) -> Sheet:
+    """One row a client."""
+    columns = (
+        col(_("Client"), "link"),
+        col(_("Our number")),
+        col(_("Trade name")),
+        col(_("BN9")),
+        col(_("Accounts"), "integer"),
+        col(_("Residency")),
+        col(_("Lead")),
+        col(_("Brokers"), "wrapped"),
+        col(_("May release tomorrow"), "status"),
+        col(_("Because"), "wrapped"),
+        col(_("Readiness %"), "percent", marks="bar"),
+        *(col(gate.in_(language), "status") for gate in GATES),
+        col(_("Required"), "money", total="sum"),
+        col(_("Posted"), "money", total="sum"),
+        col(_("Short"), "money", total="sum"),
+        col(_("Lowest cover %"), "percent", marks="coverage"),
+        col(_("Security ends"), "date"),
+        col(_("Account managers"), "integer"),
+        col(_("Tasks open"), "integer", total="sum"),
+        col(_("Tasks late"), "integer", total="sum"),
+        col(_("Documents open"), "integer", total="sum"),
+        col(_("Documents late"), "integer", total="sum"),
+        col(_("Waiting on")),
+        col(_("Days"), "integer"),
+        col(_("Next date"), "date"),
+    )
+    sheet_table = table(
+        "tblPortfolio",
+        columns,
+        [_portfolio_values(row, as_of, language, address) for row in rows],
+        empty=_("No active client."),
+    )
+    return Sheet(_("Portfolio"), (sheet_table,), freeze=1)
+
+
+def _portfolio_values(row: PortfolioRow, as_of: date, language: str, address: Address) -> list[Value]:
+    ready, covers = row.ready.readiness, row.covers
+    blocked = next((release for release in ready.releases if not release.may), None)
+    reason = blocked.because if blocked else (ready.gates[0].reasons[0] if ready.gates[0].reasons else None)
+    percents = [int(c.coverage_percent) for c in covers if c.coverage_percent is not None]
+    return [
+        Link(address("desk.client", row.client_id), row.legal_name),
+        row.client_number,
+        row.trade_name,
+        row.bn9,
+        len(covers),
+        words.residency(row.residency),
+        row.lead,
+        row.brokers,
+        words.release(ready.may_release),
+        reason.in_(language) if reason is not None else "",
+        ready.percent,
+        *(words.gate(gate) for gate in ready.gates),
+        total(c.required_amount for c in covers),
+        total(c.posted_amount for c in covers),
+        total(c.shortfall_amount for c in covers),
+        min(percents, default=None),
+        min((c.ends_on for c in covers if c.ends_on), default=None),
+        row.ready.bam_count,
+        row.open_tasks,
+        row.late_tasks,
+        row.open_documents,
+        row.late_documents,
+        words.party(row.waiting_on),
+        (as_of - row.waiting_since).days if row.waiting_since else None,
+        row.next_date_on,
+    ]
+
+
+def risks(rows: Sequence[PortfolioRow], as_of: date, language: str) -> Sheet:
+    """What could stop a release, and the dollars behind it."""
+    columns = (
+        col(_("Client")),
+        col(_("Risk"), "status"),
+        col(_("Cause"), "wrapped"),
+        col(_("Exposure"), "money", total="sum"),
+        col(_("By when"), "date"),
+    )
+    values = [value for row in rows for value in _risks_of(row, as_of, language)]
+    return Sheet(
+        _("Overdue and risk"),
+        (table("tblRisks", columns, values, empty=_("Nothing at risk.")),),
+    )
+
+
+def _risks_of(row: PortfolioRow, as_of: date, language: str) -> list[list[Value]]:
+    found: list[list[Value]] = []
+    for cover in row.covers:
+        if cover.has_history and cover.shortfall_amount > 0:
+            cause = f"{cover.number}: {words.figure_source(cover)}"
+            found.append([row.legal_name, Status("late", _("security short")), cause, cover.shortfall_amount, None])
+        elif cover.ends_on and cover.ends_on <= as_of + timedelta(days=90):
+            status = Status("waiting", _("security ending"))
+            found.append([row.legal_name, status, cover.number, cover.required_amount, cover.ends_on])
+    if row.ready.bam_count < 2:
+        reasons = row.ready.readiness.gates[1].reasons
+        cause = reasons[-1].in_(language) if reasons else ""
+        found.append([row.legal_name, Status("waiting", _("key person")), cause, None, None])
+    if row.late_documents:
+        cause = _("%(count)s documents late", count=row.late_documents)
+        found.append([row.legal_name, Status("late", _("documents late")), cause, None, None])
+    return found

@@ -1,0 +1,44 @@
+"""Reports, sheets: the columns and tables every sheet is made of."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from tracker.platform.money import ZERO
+from tracker.reports.workbook import Column, Table
+
+Address = Callable[[str, Any], str]
+Value = Any
+
+
+def col(title: str, kind: Any = "text", *, total: Any = "", marks: Any = "") -> Column:
+    """A column whose key is its place in the table, given by `table`."""
+    return Column("", title, kind, total=total, marks=marks)
+
+
+def table(
+    name: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    empty: str = "",
+    group_by: int | None = None,
+    heading: str = "",
+) -> Table:
+    """A table whose columns are keyed by their place; it totals where a column does, and breaks the page by `group_by`."""
+    keyed = tuple(replace(column, key=f"c{n}") for n, column in enumerate(columns))
+    return Table(
+        name,
+        keyed,
+        [tuple(row) for row in rows],
+        totals=any(column.total for column in keyed),
+        empty=empty,
+        group="" if group_by is None else f"c{group_by}",
+        heading=heading,
+    )
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum of amounts in CAD, 0.00 for none."""
+    return sum(amounts, ZERO)

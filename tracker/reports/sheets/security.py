@@ -1,0 +1,98 @@
+"""Reports, sheets: financial security and the statements it is sized by. CAD."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import gettext as _
+
+from tracker.clients.models import Statement
+from tracker.reports import words
+from tracker.reports.gathering import PortfolioRow
+from tracker.reports.sheets.making import Address, Value, col, table
+from tracker.reports.workbook import Link, Sheet
+
+
+def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
+    """One row a program account, the largest shortfall first."""
+    covers = sorted(
+        (cover for row in rows for cover in row.covers),
+        key=lambda c: (-c.shortfall_amount, -c.required_amount, c.number),
+    )
+    columns = (
+        col(_("Client"), "link"),
+        col(_("Program account")),
+        col(_("Form")),
+        col(_("State"), "status"),
+        col(_("Peak period ends"), "date"),
+        col(_("Peak"), "money"),
+        col(_("Our estimate"), "money"),
+        col(_("Portal figure"), "money"),
+        col(_("Read on"), "date"),
+        col(_("Required"), "money", total="sum"),
+        col(_("Posted"), "money", total="sum"),
+        col(_("Short"), "money", total="sum"),
+        col(_("Cover %"), "percent", marks="coverage"),
+        col(_("Ends"), "date"),
+        col(_("RPP")),
+        col(_("How it came about"), "wrapped"),
+    )
+    values: list[list[Value]] = [
+        [
+            Link(address("guarantees.client", c.client_id), c.client_name),
+            c.number,
+            _("agreement") if c.form.value == "agreement" else _("cash"),
+            words.cover_state(c),
+            c.estimate.peak_period_end,
+            c.estimate.peak_amount if c.is_estimate_from_statements else None,
+            c.estimate.required_amount if c.is_estimate_from_statements else None,
+            c.portal_amount,
+            c.portal_read_on,
+            c.required_amount if c.has_history else None,
+            c.posted_amount,
+            c.shortfall_amount if c.has_history else None,
+            int(c.coverage_percent) if c.coverage_percent is not None else None,
+            c.ends_on,
+            words.known(c.is_rpp_enrolled),
+            words.figure_source(c),
+        ]
+        for c in covers
+    ]
+    sheet_table = table("tblGuarantee", columns, values, empty=_("No program account."))
+    return Sheet(_("Guarantee"), (sheet_table,), freeze=2)
+
+
+def statements(rows: Sequence[tuple[str, Statement]], peaks: set[tuple[str, date]]) -> Sheet:
+    """A client's monthly statements, the peaks marked."""
+    titles = (
+        _("A last total"), _("B corrections"), _("C payments"), _("D disbursements"), _("E interest and penalties"),
+        _("F charges"), _("G credits"), _("H total"),
+    )  # fmt: skip
+    columns = (
+        col(_("Program account")),
+        col(_("Period from"), "date"),
+        col(_("Period to"), "date"),
+        *(col(title, "money") for title in titles),
+        col(_("Due"), "date"),
+        col(_("Paid on"), "date"),
+        col(_("Remark")),
+    )
+    values: list[list[Value]] = [
+        [
+            number,
+            s.period_start,
+            s.period_end,
+            s.opening_amount,
+            s.corrections_amount,
+            s.payments_amount,
+            s.disbursements_amount,
+            s.interest_amount,
+            s.charges_amount,
+            s.credits_amount,
+            s.total_amount,
+            s.due_on,
+            s.paid_on,
+            _("peak") if (number, s.period_end) in peaks else None,
+        ]
+        for number, s in rows
+    ]
+    return Sheet(_("Statements"), (table("tblStatements", columns, values, empty=_("No statement yet.")),))

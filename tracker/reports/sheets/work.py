@@ -1,0 +1,144 @@
+"""Reports, sheets: what has to be done, by whom, by when: documents, partners, tasks, dates."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from tracker.documents.queries import DocumentRow
+from tracker.reports import words
+from tracker.reports.gathering import DelegationRow, TaskRow
+from tracker.reports.sheets.making import Value, col, table
+from tracker.reports.workbook import Sheet, Status
+
+
+def documents(rows: Sequence[DocumentRow]) -> Sheet:
+    """One row a document request."""
+    columns = (
+        col(_("Client")),
+        col(_("Document"), "wrapped"),
+        col(_("Why needed"), "wrapped"),
+        col(_("State"), "status"),
+        col(_("Requested"), "date"),
+        col(_("Due"), "date"),
+        col(_("Received"), "datetime"),
+        col(_("Days outstanding"), "integer"),
+        col(_("Owner")),
+        col(_("Returned because"), "wrapped"),
+        col(_("Expires"), "date"),
+    )
+    values: list[list[Value]] = [
+        [
+            d.client,
+            d.document,
+            d.why,
+            Status("late" if d.is_late else words.REQUEST_TONES[d.state], d.state_word),
+            d.requested_on,
+            d.due_on,
+            d.received_at,
+            d.days_outstanding,
+            d.owner,
+            d.returned_reason,
+            d.expires_on,
+        ]
+        for d in rows
+    ]
+    return Sheet(_("Documents"), (table("tblDocuments", columns, values, empty=_("Nothing asked for.")),))
+
+
+def broker_coordination(rows: Sequence[DelegationRow], as_of: date) -> Sheet:
+    """Delegations grouped by partner, a printed page each, so that one can be sent."""
+    columns = (
+        col(_("Partner")),
+        col(_("Client")),
+        col(_("BN9")),
+        col(_("Program account")),
+        col(_("Delegation"), "status"),
+        col(_("Level")),
+        col(_("Visibility")),
+        col(_("Requested"), "date"),
+        col(_("Decided"), "date"),
+        col(_("Verified"), "date"),
+        col(_("Tasks open"), "integer", total="sum"),
+        col(_("Oldest, days"), "integer"),
+    )
+    values: list[list[Value]] = [
+        [
+            d.partner,
+            d.client,
+            d.bn9,
+            d.account or _("all accounts"),
+            words.delegation(d.state),
+            words.level(d.level),
+            words.visibility(d.visibility),
+            d.requested_on,
+            d.decided_on,
+            d.verified_on,
+            d.open_tasks,
+            (as_of - d.oldest_since).days if d.oldest_since else None,
+        ]
+        for d in rows
+    ]
+    sheet_table = table("tblBrokers", columns, values, empty=_("No broker named yet."), group_by=0)
+    return Sheet(_("Broker coordination"), (sheet_table,), freeze=2)
+
+
+def tasks(rows: Sequence[TaskRow], as_of: date, *, with_client: bool = True) -> Sheet:
+    """Open tasks, and on whom each waits since when."""
+    columns = (
+        *((col(_("Client")),) if with_client else ()),
+        col(_("Task"), "wrapped"),
+        col(_("Waiting on")),
+        col(_("Since"), "date"),
+        col(_("Days"), "integer"),
+        col(_("Due"), "date"),
+        col(_("State"), "status"),
+        col(_("Owner")),
+        col(_("Partner")),
+    )
+    values: list[list[Value]] = [
+        [
+            *((t.client,) if with_client else ()),
+            t.title,
+            words.party(t.waiting_on.value),
+            t.waiting_since,
+            (as_of - t.waiting_since).days,
+            t.due_on,
+            Status("late", _("late")) if t.due_on and t.due_on < as_of else Status("open", _("open")),
+            t.owner,
+            t.partner,
+        ]
+        for t in rows
+    ]
+    return Sheet(_("Tasks"), (table("tblTasks", columns, values, empty=_("Nothing open.")),))
+
+
+def deadlines(rows: Sequence[Any], as_of: date, language: str) -> Sheet:
+    """Dates to come, soonest first, each with its kind."""
+    columns = (
+        col(_("Date"), "date"),
+        col(_("Weekday")),
+        col(_("Days left"), "integer"),
+        col(_("Client")),
+        col(_("What"), "wrapped"),
+        col(_("Kind")),
+    )
+    kinds = {"statutory": _("statutory"), "contractual": _("contractual"), "internal": _("internal")}
+    values: list[list[Value]] = [
+        [
+            d.on,
+            _weekday(d.on),
+            (d.on - as_of).days,
+            d.client_name or _("all clients"),
+            d.what.in_(language),
+            kinds.get(str(getattr(d.kind, "value", d.kind)), str(d.kind)),
+        ]
+        for d in rows
+    ]
+    return Sheet(_("Deadlines"), (table("tblDeadlines", columns, values, empty=_("Nothing due.")),))
+
+
+def _weekday(day: date) -> str:
+    names = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+    return names[day.weekday()]
