@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from tracker.accounts import commands as accounts
 from tracker.accounts.enums import AccountState
@@ -119,6 +120,12 @@ def _actor(user: UserAccount) -> Actor:
     return Actor(user.id, user.name, user.role, user.language, user.email)
 
 
+def _id(actor: Actor) -> UUID:
+    if actor.user_id is None:
+        raise ValueError("the demo's people have accounts")
+    return actor.user_id
+
+
 def _one_client(firm: Firm, number: int, story: str, bn9: str, chance: Random, today: date, *, is_full: bool) -> None:
     name, trade = company(number, chance)
     city, province, country = CITIES[number % len(CITIES)]
@@ -142,9 +149,9 @@ def _one_client(firm: Firm, number: int, story: str, bn9: str, chance: Random, t
         is_portal_linked=Known.UNKNOWN if story in ("no_account", "new_importer") else Known.YES,
         is_payment_ready=Known.YES if story in ("ready", "ending", "two_accounts") else Known.UNKNOWN,
     )
-    clients.assign(firm.priya, client=client, user_id=lead.user_id, duty=Duty.LEAD)
+    clients.assign(firm.priya, client=client, user_id=_id(lead), duty=Duty.LEAD)
     if number % 5 == 0:
-        clients.assign(firm.priya, client=client, user_id=firm.priya.user_id, duty=Duty.REVIEWER)
+        clients.assign(firm.priya, client=client, user_id=_id(firm.priya), duty=Duty.REVIEWER)
     _contacts(firm, client, story, chance, today)
     for account in _program_accounts(firm, client, story):
         _statements(firm, account, story, chance, today)
@@ -357,5 +364,5 @@ def _open_portal(firm: Firm) -> None:
                 fresh = db.session.get(Client, client.id)
                 db.session.add(Membership(user_id=user.id, client_id=client.id, duty=Duty.CONTACT))
                 record(firm.priya, "portal-access:given", fresh, changes={"person": [None, user.email]})
-            names = [str(db.session.get(Client, key).legal_name) for key in ids]  # type: ignore[union-attr]
+            names = [str(db.session.get(Client, key).legal_name) for key in ids]
         firm.sign_ins.append({"role": "contact", "email": user.email, "password": password, "clients": names})

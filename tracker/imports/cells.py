@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 
 from tracker.imports.columns import fold
 from tracker.imports.reading import Cell, CellError
@@ -28,9 +29,15 @@ SECURITY_KINDS = {
     "bank agreement": "bank_agreement", "entente bancaire": "bank_agreement",
 }  # fmt: skip
 
-SLASHED = re.compile(r"(\d{1,4})[/.](\d{1,2})[/.](\d{2,4})")
+UNKNOWN = {"", "pending", "en cours", "a venir", "tbd", "tba", "na", "n a", "nd", "n d", "unknown", "inconnu"}
+
+SLASHED = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 NAMED = re.compile(r"[a-z]+|\d+")
+ADDRESS = re.compile(r"[^\s,;/<>()]+@[^\s,;/<>()]+")
+CODES_ONLY = re.compile(r"\d{2}(?:[\d.]*)(?:\s*[,;/]?\s*\d{2}[\d.]*)*")
+LARGEST = Decimal(10) ** 15  # beyond any amount of money here
+OLDEST_YEAR, NEWEST_YEAR = 1900, 2199
 
 
 class CellProblem(ValueError):  # noqa: N818
@@ -67,9 +74,9 @@ def read_yes_no(cell: Cell | CellError) -> bool | None:
 
 
 def read_count(cell: Cell | CellError) -> int | None:
-    """A small whole number; None when empty or not known."""
+    """A small whole number; None when empty or not known yet: pending, en cours, a dash."""
     text = read_text(cell)
-    if text is None:
+    if text is None or fold(text) in UNKNOWN:
         return None
     digits = re.fullmatch(r"(\d{1,4})(?:\.0+)?", text)
     if not digits:
@@ -79,13 +86,17 @@ def read_count(cell: Cell | CellError) -> int | None:
 
 def read_amount(cell: Cell | CellError) -> Decimal | None:
     """An amount in CAD however it was typed; None when empty."""
-    if isinstance(cell, CellError | bool):
+    if isinstance(cell, CellError):
+        raise CellProblem("error")
+    if isinstance(cell, bool):
         raise CellProblem("amount")
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
     if isinstance(cell, date):
         raise CellProblem("amount")
     if isinstance(cell, Decimal):
+        if not cell.is_finite() or abs(cell) >= LARGEST:
+            raise CellProblem("amount")
         # A spreadsheet's own arithmetic leaves dust far below a cent; what a person typed does not.
         dusted = cell.quantize(Decimal("0.000001")).normalize()
         cell = Decimal(f"{dusted:f}")
@@ -109,6 +120,8 @@ def is_day_first(cells: Iterable[Cell | CellError]) -> bool | None:
 
 def read_date(cell: Cell | CellError, *, day_first: bool = True) -> date | None:
     """A date in any of the forms people use; None when empty. CellProblem("date") for one that cannot be."""
+    if isinstance(cell, CellError):
+        raise CellProblem("error")
     if isinstance(cell, date):
         return cell
     if cell is None or (isinstance(cell, str) and not cell.strip()):
@@ -116,9 +129,12 @@ def read_date(cell: Cell | CellError, *, day_first: bool = True) -> date | None:
     if not isinstance(cell, str):
         raise CellProblem("date")
     try:
-        return _parsed_date(cell.strip(), day_first)
-    except ValueError as error:
+        found = _parsed_date(cell.strip(), day_first)
+    except (ValueError, OverflowError) as error:
         raise CellProblem("date") from error
+    if not OLDEST_YEAR <= found.year <= NEWEST_YEAR:
+        raise CellProblem("date")
+    return found
 
 
 def _parsed_date(text: str, day_first: bool) -> date:
@@ -128,32 +144,37 @@ def _parsed_date(text: str, day_first: bool) -> date:
         first, second, third = (int(part) for part in match.groups())
         if len(match[1]) == 4:
             return date(first, second, third)
-        year = third + 2000 if third < 100 else third
+        year = _full_year(third)
         return date(year, second, first) if day_first else date(year, first, second)
     words = NAMED.findall(fold(text))
     months = [MONTHS[word] for word in words if word in MONTHS]
     numbers = [int(word) for word in words if word.isdigit()]
     if len(months) != 1 or len(numbers) != 2:
         raise ValueError(text)
-    day, year = sorted(numbers)
-    return date(year, months[0], day)
+    day, year = sorted(numbers) if max(numbers) > 31 else numbers  # 6-Apr-28: the year stands last
+    return date(_full_year(year), months[0], day)
+
+
+def _full_year(year: int) -> int:
+    return year + 2000 if year < 100 else year
 
 
 def read_people(names: Cell | CellError, emails: Cell | CellError) -> tuple[Person, ...]:
-    """The contacts of two cells: names and addresses are split at `/` and `;` and paired in order."""
+    """The contacts of two cells: names are split at `/` and `;` and paired in order with the addresses.
+
+    CellProblem("error") when a cell holds a spreadsheet's error.
+    """
+    if isinstance(names, CellError) or isinstance(emails, CellError):
+        raise CellProblem("error")
     split_names = _split(names)
-    split_emails = [text.lower() for text in _split(emails) if "@" in text]
-    people = []
-    for index, name in enumerate(split_names):
-        people.append(Person(name, split_emails[index] if index < len(split_emails) else None))
-    people += [Person(email.split("@")[0], email) for email in split_emails[len(split_names) :]]
+    addresses = [text.lower() for text in ADDRESS.findall(str(emails or ""))]
+    people = [Person(name, address) for name, address in zip_longest(split_names, addresses[: len(split_names)])]
+    people += [Person(address.split("@")[0], address) for address in addresses[len(split_names) :]]
     return tuple(people)
 
 
-def _split(cell: Cell | CellError) -> list[str]:
-    if cell is None or isinstance(cell, CellError):
-        return []
-    return [part.strip() for part in re.split(r"[/;\n]", str(cell)) if part.strip()]
+def _split(cell: Cell) -> list[str]:
+    return [part.strip() for part in re.split(r"[/;\n]", "" if cell is None else str(cell)) if part.strip()]
 
 
 def read_security(cell: Cell | CellError) -> str | None:
@@ -162,10 +183,8 @@ def read_security(cell: Cell | CellError) -> str | None:
 
 
 def hs_chapters(products: str | None) -> list[str]:
-    """The chapters (first two digits) of the HS codes named in a products cell, in order, once each."""
-    codes = (
-        re.findall(r"\b(\d{2})(?:\d{2})?(?:[.\d]*)\b", products or "")
-        if products and re.search(r"\bHS\b|\bSH\b", products, re.I)
-        else []
-    )
-    return list(dict.fromkeys(codes))
+    """The chapters (first two digits) of the HS codes in a products cell, in order, once each."""
+    text = products or ""
+    if not (re.search(r"\b(?:HS|SH)\b", text, re.IGNORECASE) or CODES_ONLY.fullmatch(text.strip())):
+        return []
+    return list(dict.fromkeys(re.findall(r"\b(\d{2})(?:\d{2})?(?:[.\d]*)\b", text)))

@@ -1,5 +1,6 @@
 """Imports, rules: the fate of every row of a client list: created, updated, unchanged, duplicate, held back, or no data."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +26,7 @@ from tracker.imports.problems import Problem
 from tracker.imports.reading import Cell, CellError, Row, Sheet
 
 Fate = Literal["created", "updated", "unchanged", "duplicate", "rejected"]
+REFERENCE = re.compile(r"(?:RM)?(\d{1,4})")
 TOTALS = ("total", "totaux", "grand total", "subtotal", "sous total", "somme", "sum")
 NUMBER_REASONS = {"program": "not_rm"}
 
@@ -136,13 +138,22 @@ class _Seen:
 
 
 def _is_no_data(row: Row, layout: Layout) -> bool:
-    """Totals and notes: nothing under the number, and either a total's word or a single cell."""
-    index = layout.index_of
-    if shown(cell_at(row, index.get("number"))):
+    """Totals and notes: nothing under the number, and either a single cell or a total's word with sums beside it."""
+    if shown(cell_at(row, layout.index_of.get("number"))):
         return False
-    filled = [cell for cell in row.cells if cell is not None and str(shown(cell)).strip()]
-    first = fold(shown(filled[0])) if filled else ""
-    return len(filled) <= 1 or first in TOTALS or first.startswith("total ")
+    filled = [cell for cell in row.cells if shown(cell)]
+    if len(filled) <= 1:
+        return True
+    first = fold(shown(filled[0]))
+    return first.startswith(TOTALS) and all(_is_sum(cell) for cell in filled[1:])
+
+
+def _is_sum(cell: Cell | CellError) -> bool:
+    """Whether a cell could stand in a row of totals: an amount, a count, or an error for want of one."""
+    try:
+        return isinstance(cell, CellError) or read_amount(cell) is not None
+    except CellProblem:
+        return False
 
 
 def _place(row: Row, layout: Layout, found: Classified, seen: _Seen) -> None:
@@ -156,7 +167,7 @@ def _place(row: Row, layout: Layout, found: Classified, seen: _Seen) -> None:
         elif key in seen.first_row:
             found.duplicates.append(Duplicate(row.number, seen.first_row[key], key))
             return
-    if name is None:
+    if name is None and not isinstance(cell_at(row, layout.index_of.get("legal_name")), CellError):
         reader.refuse("legal_name", "no_name")
     accepted = reader.row(number, name)
     if reader.problems or accepted is None:
@@ -183,11 +194,27 @@ class _Reader:
         self.problems.append(Problem(self._row.number, heading, shown(self._cell(key)), reason, other))
 
     def number(self) -> BusinessNumber | None:
-        cell = self._cell("number")
+        """The account of the row: of one column, or of a BN9 and the account beside it."""
+        number = self._parsed("number", self._cell("number"))
+        beside = self._cell("account_reference")
+        if number is None or number.program or not shown(beside):
+            return number
+        tidy = "" if isinstance(beside, CellError) else "".join(str(beside).split()).upper()
+        match = REFERENCE.fullmatch(tidy)
+        account = self._parsed("account_reference", f"{number.bn9}RM{match[1].zfill(4)}" if match else beside)
+        if account is not None and account.bn9 != number.bn9:
+            self.refuse("account_reference", "account_mismatch")
+            return None
+        return account
+
+    def _parsed(self, key: str, cell: Cell | CellError) -> BusinessNumber | None:
+        if isinstance(cell, CellError):
+            self.refuse(key, "error")
+            return None
         try:
-            return parse_import_account(None if isinstance(cell, CellError) else cell, allow_bn9=True)
+            return parse_import_account(cell, allow_bn9=True)
         except BusinessNumberError as error:
-            self.refuse("number", NUMBER_REASONS.get(error.problem, error.problem))
+            self.refuse(key, NUMBER_REASONS.get(error.problem, error.problem))
             return None
 
     def text(self, key: str) -> str | None:
@@ -214,6 +241,14 @@ class _Reader:
             self.refuse(key, problem.reason)
             return None
 
+    def people(self) -> tuple[Person, ...]:
+        names, emails = self._cell("people"), self._cell("emails")
+        try:
+            return read_people(names, emails)
+        except CellProblem as problem:
+            self.refuse("people" if isinstance(names, CellError) else "emails", problem.reason)
+            return ()
+
     def count(self, key: str) -> int | None:
         try:
             return read_count(self._cell(key))
@@ -233,7 +268,7 @@ class _Reader:
             "province": self.text("province"),
             "postal_code": self.text("postal_code"),
             "country": self.text("country"),
-            "people": read_people(self._cell("people"), self._cell("emails")),
+            "people": self.people(),
             "phone": self.text("phone"),
             "is_portal_linked": read_yes_no(self._cell("is_portal_linked")),
             "stated_bam_count": self.count("stated_bam_count"),

@@ -24,6 +24,10 @@ REASONS = {
     "reference": Text(
         "The account's four digits may not be 0000.", "Les quatre chiffres du compte ne peuvent être 0000."
     ),
+    "account_mismatch": Text(
+        "This account does not go with the business number beside it.",
+        "Ce compte ne va pas avec le numéro d'entreprise inscrit à côté.",
+    ),
     "no_name": Text("There is no legal name.", "Il n'y a pas de raison sociale."),
     "number_of_another_company": Text(
         "This number belongs to another company: “%(other)s”.",

@@ -129,8 +129,11 @@ class _StatementReader:
 
     def _number(self, accounts: frozenset[str]) -> str | None:
         cell = cell_at(self._row, self._index.get("number"))
+        if isinstance(cell, CellError):
+            self._refuse("number", "error")
+            return None
         try:
-            number = parse_import_account(None if isinstance(cell, CellError) else cell).normalized
+            number = parse_import_account(cell).normalized
         except BusinessNumberError as error:
             self._refuse("number", "not_rm" if error.problem == "program" else error.problem)
             return None
@@ -142,15 +145,15 @@ class _StatementReader:
     def _day(self, key: str) -> date | None:
         try:
             return read_date(cell_at(self._row, self._index.get(key)), day_first=self._day_first)
-        except CellProblem:
-            self._refuse(key, "date")
+        except CellProblem as problem:
+            self._refuse(key, problem.reason)
             return None
 
     def _amount(self, key: str) -> Decimal | None:
         try:
             value = read_amount(cell_at(self._row, self._index.get(key)))
-        except CellProblem:
-            self._refuse(key, "amount")
+        except CellProblem as problem:
+            self._refuse(key, problem.reason)
             return None
         if value is not None and value < 0 and key in NEVER_NEGATIVE:
             self._refuse(key, "negative")

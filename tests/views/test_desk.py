@@ -1,0 +1,96 @@
+"""Desk, views: Monday page, portfolio, client page, search; who sees what, and at what cost."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Cast, StatementCount
+from tests.factories import as_firm, make_account, make_client, make_request, make_statement, make_task
+from tests.visitor import Visitor
+from tracker.clients.models import Client, ProgramAccount
+from tracker.platform.db import db
+
+PAGES = ("/desk", "/clients", "/search?q=maple", "/rulebook", "/gallery")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_staff_get_in_and_others_do_not(visit: Callable[..., Visitor], path: str) -> None:
+    assert visit("colin").get(path).status_code == 200
+    assert visit("ana").get(path).status_code == 403
+    assert visit(None).get(path).status_code == 302
+
+
+def test_consultant_sees_assigned_clients_only(visit: Callable[..., Visitor], cast: Cast) -> None:
+    for path in ("/clients", "/search?q=o"):
+        html = visit("colin").get(path).get_data(as_text=True)
+        assert "Maple Toys" in html or path != "/clients"
+        assert "Norland" not in html
+    assert "Norland" in visit("priya").get("/clients").get_data(as_text=True)
+    assert visit("colin").get(f"/clients/{cast.client_b}").status_code == 404
+    assert visit("celia").get(f"/clients/{cast.client_a}").status_code == 404
+
+
+def test_client_page_answers_the_question(visit: Callable[..., Visitor], cast: Cast, app: Flask) -> None:
+    with app.app_context():
+        as_firm()
+        make_statement(db.session.get(ProgramAccount, cast.account_a))
+    html = visit("colin").get(f"/clients/{cast.client_a}").get_data(as_text=True)
+    assert "May release goods tomorrow?" in html and "Not known whether the business is linked" in html
+    assert "$84,200.00 × 50 % = $42,100.00" in html
+
+
+@pytest.mark.parametrize("text", ["maple", "MAPLE toys", "Mäple", "123 456 782", "123456782"])
+def test_list_search_forgives_case_accents_and_spacing(visit: Callable[..., Visitor], text: str) -> None:
+    html = visit("priya").get("/clients", query_string={"q": text}).get_data(as_text=True)
+    assert "Maple Toys" in html and "Norland" not in html
+
+
+def test_full_number_leads_straight_to_the_client(visit: Callable[..., Visitor], cast: Cast) -> None:
+    for text in ("123456782RM0001", "123 456 782 rm 0001", "123456782"):
+        answer = visit("colin").get("/search", query_string={"q": text})
+        assert answer.status_code == 302 and str(cast.client_a) in answer.headers["Location"]
+    assert visit("ana").get("/search?q=100000017").status_code == 403
+    assert visit("colin").get("/search?q=100000017").status_code == 200  # another's number leads nowhere
+
+
+def test_filters_and_sorts_are_addresses(visit: Callable[..., Visitor]) -> None:
+    priya = visit("priya")
+    for sort in ("name", "-name", "gates", "-cover", "short", "-short", "next", "-next", "waiting", "nonsense"):
+        assert priya.get("/clients", query_string={"sort": sort}).status_code == 200
+    for status in ("blocked", "ready", "short", "ending", "one_bam", "late_documents", "cbsa", "archived", "nonsense"):
+        assert priya.get("/clients", query_string={"status": status, "owner": "x", "page": "99"}).status_code == 200
+
+
+def grow(count: int) -> None:
+    as_firm()
+    for number in range(count):
+        client: Client = make_client(legal_name=f"Client {number:03d} Ltd.", bn9=f"8{number:08d}")
+        make_account(client)
+        make_task(client)
+        make_request(client, due_on=date(2026, 11, 1))
+
+
+@pytest.mark.parametrize("path", ["/desk", "/clients"])
+def test_cost_does_not_grow_with_clients(
+    visit: Callable[..., Visitor], app: Flask, sql: StatementCount, path: str
+) -> None:
+    priya = visit("priya")
+    priya.get(path)
+    sql.reset()
+    priya.get(path)
+    few = len(sql)
+    with app.app_context():
+        grow(30)
+    sql.reset()
+    priya.get(path)
+    assert len(sql) == few <= 16, sql.statements
+
+
+def test_pages_speak_french(visit: Callable[..., Visitor], cast: Cast) -> None:
+    colin = visit("colin")
+    colin.post("/language", {"language": "fr"})
+    assert "Peut-il dédouaner" in colin.get(f"/clients/{cast.client_a}").get_data(as_text=True)
+    for path in PAGES:
+        assert 'lang="fr' in colin.get(path).get_data(as_text=True)

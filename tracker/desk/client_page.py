@@ -1,0 +1,180 @@
+"""Desk, queries: one client at a glance: gates, the five parts, next dates and what happened lately."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from tracker.assessments.queries import Latest, latest_for
+from tracker.clients.queries import ClientHeader, header
+from tracker.coordination.enums import DelegationState, PartnerKind, TaskState
+from tracker.coordination.models import Delegation, Partner, Task
+from tracker.deadlines.queries import deadline_rows
+from tracker.deadlines.rules import Deadline
+from tracker.documents.queries import RequestRow, requests_of
+from tracker.documents.rules import OPEN
+from tracker.documents.wording import EVENTS as DOCUMENT_EVENTS
+from tracker.guarantees.showing import AccountShown, account_page
+from tracker.platform.audit import AuditEvent
+from tracker.platform.db import db
+from tracker.platform.languages import language
+from tracker.readiness.queries import ClientReadiness, readiness_of
+from tracker.rulebook.book import rules_at
+
+DATES = 6
+EVENTS = 12
+HORIZON_DAYS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationLine:
+    """One provider of the client."""
+
+    partner: str
+    kind: PartnerKind
+    state: DelegationState
+    requested_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of the trail in a person's words."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """Everything the client page shows."""
+
+    header: ClientHeader
+    ready: ClientReadiness
+    assessment: Latest | None
+    requests: Sequence[RequestRow]
+    accounts: Sequence[AccountShown]
+    delegations: Sequence[DelegationLine]
+    tasks: Sequence[Task]
+    task_words: dict[UUID, str]
+    dates: Sequence[Deadline]
+    happenings: Sequence[Happening]
+
+    @property
+    def open_requests(self) -> int:
+        """How many document requests are not settled."""
+        return sum(row.state in OPEN for row in self.requests)
+
+    @property
+    def accepted_requests(self) -> int:
+        """How many are accepted."""
+        return sum(row.state.value == "accepted" for row in self.requests)
+
+    @property
+    def late_requests(self) -> int:
+        """How many are late."""
+        return sum(row.is_late for row in self.requests)
+
+
+def client_page(client_id: UUID, today: date) -> ClientPage | None:
+    """One client at a glance; None when it is not in scope."""
+    head, ready = header(client_id), readiness_of(client_id, today)
+    if head is None or ready is None:
+        return None
+    rules, words = rules_at(today), language()
+    tasks = _tasks(client_id)
+    return ClientPage(
+        header=head,
+        ready=ready,
+        assessment=latest_for([client_id]).get(client_id),
+        requests=requests_of(client_id),
+        accounts=[account_page(rules, cover, (), words) for cover in ready.covers],
+        delegations=_delegations(client_id),
+        tasks=tasks,
+        task_words={task.id: _words(task, rules.tasks, words) for task in tasks},
+        dates=[row for row in deadline_rows(today, HORIZON_DAYS, [client_id]) if row.client_id == client_id][:DATES],
+        happenings=_happenings(client_id),
+    )
+
+
+def _words(task: Task, kinds: Any, words: str) -> str:
+    if task.title:
+        return task.title
+    return kinds[task.kind].name.in_(words) if task.kind in kinds else str(task.kind)
+
+
+def _tasks(client_id: UUID) -> Sequence[Task]:
+    query = select(Task).where(Task.client_id == client_id, Task.state == TaskState.OPEN)
+    return db.session.scalars(query.order_by(Task.due_on.is_(None), Task.due_on, Task.id)).all()
+
+
+def _delegations(client_id: UUID) -> list[DelegationLine]:
+    query = (
+        select(Partner.name, Partner.kind, Delegation.state, Delegation.requested_on)
+        .join(Partner, Partner.id == Delegation.partner_id)
+        .where(Delegation.client_id == client_id)
+        .order_by(Partner.name, Delegation.id)
+    )
+    return [DelegationLine(*row) for row in db.session.execute(query)]
+
+
+def _happenings(client_id: UUID) -> list[Happening]:
+    """The newest events. The client was found in scope before; the trail itself belongs to no scope."""
+    query = select(AuditEvent).where(AuditEvent.client_id == client_id).order_by(AuditEvent.seq.desc()).limit(EVENTS)
+    return [Happening(row.at, row.actor_name, happening_words(row.event)) for row in db.session.scalars(query)]
+
+
+def happening_words(event: str) -> str:
+    """An event's name as a person would say it."""
+    subject, _colon, action = event.partition(":")
+    if event in DOCUMENT_EVENTS:
+        return f"{_('Document')}: {DOCUMENT_EVENTS[event]()}"
+    subjects = {
+        "client": _("Client"),
+        "contact": _("Contact"),
+        "account": _("Program account"),
+        "program_account": _("Program account"),
+        "task": _("Task"),
+        "delegation": _("Delegation"),
+        "instrument": _("Instrument"),
+        "portal-figure": _("Portal figure"),
+        "engagement": _("Engagement"),
+        "assessment": _("Assessment"),
+        "statements": _("Statements"),
+        "statement": _("Statements"),
+        "finding": _("Finding"),
+        "import": _("Import"),
+        "membership": _("Team"),
+        "portal-access": _("Portal access"),
+        "document_request": _("Document"),
+        "document_version": _("Document"),
+    }
+    actions = {
+        "created": _("added"),
+        "added": _("added"),
+        "edited": _("changed"),
+        "imported": _("imported"),
+        "requested": _("requested"),
+        "approved": _("approved"),
+        "rejected": _("rejected"),
+        "revoked": _("revoked"),
+        "named": _("named"),
+        "done": _("done"),
+        "moved": _("moved on"),
+        "opened": _("opened"),
+        "closed": _("closed"),
+        "started": _("started"),
+        "answered": _("answered"),
+        "signed": _("signed off"),
+        "noted": _("noted"),
+        "given": _("given"),
+        "assigned": _("assigned"),
+        "archived": _("archived"),
+        "restored": _("restored"),
+        "undone": _("taken back"),
+    }
+    return f"{subjects.get(subject, subject)}: {actions.get(action, action)}"

@@ -1,0 +1,155 @@
+"""Desk, queries: Monday morning on one screen: new from clients, risks, due this week, who waits on whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import and_, case, func, or_, select
+
+from tracker.clients.enums import ClientState
+from tracker.clients.models import Client
+from tracker.coordination.enums import Party, TaskState
+from tracker.coordination.models import Task
+from tracker.deadlines.queries import deadline_rows
+from tracker.deadlines.rules import Deadline
+from tracker.documents.queries import RequestRow, new_from_clients
+from tracker.platform.db import db
+from tracker.readiness.models import Standing
+from tracker.rulebook.calendar import BillingPeriod, billing_period_of
+
+MOST = 12
+WEEK = 7
+ENDING_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One client at risk, with why. CAD."""
+
+    client_id: UUID
+    client: str
+    shortfall_amount: Decimal
+    cover_percent: int | None
+    ends_on: date | None
+    bam_count: int
+    late_documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One party: how many open tasks wait on it, for how many clients, and the oldest since."""
+
+    party: Party
+    tasks: int
+    clients: int
+    oldest_since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Monday:
+    """The desk."""
+
+    new: Sequence[RequestRow]
+    risks: Sequence[Risk]
+    risk_count: int
+    week: Sequence[tuple[str, UUID | None, Sequence[Deadline]]]
+    week_count: int
+    waiting: Sequence[Waiting]
+    clients: int
+    ready: int
+    period: BillingPeriod
+    soa_in_days: int
+
+
+def monday(today: date) -> Monday:
+    """Everything the desk shows; a constant number of statements, lists capped at a screenful."""
+    risks, risk_count = _risks(today)
+    week = deadline_rows(today, WEEK)
+    clients, ready = _counts()
+    period = _current_period(today)
+    return Monday(
+        new=new_from_clients(MOST),
+        risks=risks,
+        risk_count=risk_count,
+        week=_by_client(week[:40]),
+        week_count=len(week),
+        waiting=_waiting(),
+        clients=clients,
+        ready=ready,
+        period=period,
+        soa_in_days=(period.soa_on - today).days,
+    )
+
+
+def _current_period(today: date) -> BillingPeriod:
+    """The period whose statement comes next, or came last and is not due yet."""
+    this = billing_period_of(today)
+    previous = billing_period_of(this.release_from - timedelta(days=1))
+    return previous if previous.due_on >= today else this
+
+
+def _risks(today: date) -> tuple[list[Risk], int]:
+    soon = today + timedelta(days=ENDING_DAYS)
+    at_risk = or_(
+        Standing.shortfall_amount > 0,
+        Standing.security_ends_on.between(today, soon),
+        and_(Standing.bam_count < 2, Standing.gates_done > 0),
+        Standing.late_documents > 2,
+    )
+    base = select(Client.id).join(Standing, Standing.client_id == Client.id)
+    where = (Client.state == ClientState.ACTIVE, at_risk)
+    total = db.session.scalar(select(func.count()).select_from(base.where(*where).subquery())) or 0
+    query = (
+        select(
+            Client.id,
+            Client.legal_name,
+            Standing.shortfall_amount,
+            Standing.cover_percent,
+            Standing.security_ends_on,
+            Standing.bam_count,
+            Standing.late_documents,
+        )
+        .join(Standing, Standing.client_id == Client.id)
+        .where(*where)
+        .order_by(
+            Standing.shortfall_amount.desc(),
+            Standing.security_ends_on.is_(None),
+            Standing.security_ends_on,
+            Standing.late_documents.desc(),
+            Client.legal_name,
+        )
+        .limit(MOST)
+    )
+    return [Risk(*row) for row in db.session.execute(query)], int(total)
+
+
+def _by_client(rows: Sequence[Deadline]) -> list[tuple[str, UUID | None, Sequence[Deadline]]]:
+    """The week's dates by client, in the order of each client's first date."""
+    groups: dict[tuple[str, UUID | None], list[Deadline]] = {}
+    for row in rows:
+        groups.setdefault((row.client_name or "", row.client_id), []).append(row)
+    return [(name, key, dates) for (name, key), dates in groups.items()]
+
+
+def _waiting() -> list[Waiting]:
+    query = (
+        select(Task.waiting_on, func.count(), func.count(func.distinct(Task.client_id)), func.min(Task.waiting_since))
+        .join(Client, Client.id == Task.client_id)
+        .where(Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE)
+        .group_by(Task.waiting_on)
+        .order_by(func.min(Task.waiting_since))
+    )
+    return [Waiting(*row) for row in db.session.execute(query)]
+
+
+def _counts() -> tuple[int, int]:
+    query = (
+        select(func.count(), func.sum(case((Standing.may_release.is_(True), 1), else_=0)))
+        .select_from(Client)
+        .outerjoin(Standing, Standing.client_id == Client.id)
+        .where(Client.state == ClientState.ACTIVE)
+    )
+    row = db.session.execute(query).one()
+    return int(row[0] or 0), int(row[1] or 0)
