@@ -1,5 +1,6 @@
 """Coordination, commands: partners, delegations of authority, tasks and who they wait on."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -261,3 +262,20 @@ def cancel_task(actor: Actor, *, task: Task, version: int) -> Task:
     task.state, task.done_on, task.done_by = TaskState.CANCELLED, today(), actor.name
     record(actor, "task:cancelled", task)
     return task
+
+
+def change_many(actor: Actor, *, ids: Sequence[UUID], change: str) -> int:
+    """Finish many open tasks ("done"), or hand them to a party (its name); returns how many changed."""
+    if change != "done" and change not in set(Party):
+        raise Refusal(None, _("Choose one of the list."))
+    tasks = db.session.scalars(
+        select(Task).where(Task.id.in_(list(ids)), Task.state == TaskState.OPEN).order_by(Task.id)
+    )
+    count = 0
+    for task in tasks:
+        if change == "done":
+            finish_task(actor, task=task, version=task.version)
+        else:
+            move_task(actor, task=task, version=task.version, waiting_on=Party(change))
+        count += 1
+    return count

@@ -1,0 +1,280 @@
+"""Coordination, queries: tasks, partners and delegations as the pages show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from tracker.accounts.models import UserAccount
+from tracker.clients.enums import ClientState
+from tracker.clients.models import Client, ProgramAccount
+from tracker.coordination.enums import DelegationLevel, DelegationState, PartnerKind, Party, TaskState, Visibility
+from tracker.coordination.models import Delegation, Partner, Task
+from tracker.platform.db import db
+from tracker.platform.languages import language
+from tracker.platform.pages import PAGE_SIZE, Page
+from tracker.platform.tenancy import widened
+from tracker.rulebook.book import rules_at
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task with its words in the reader's language."""
+
+    id: UUID
+    client_id: UUID
+    client: str
+    title: str
+    how: str
+    waiting_on: Party
+    waiting_since: date
+    due_on: date | None
+    state: TaskState
+    owner: str | None
+    partner: str | None
+    done_on: date | None
+    done_by: str | None
+    version: int
+
+    def is_late_on(self, day: date) -> bool:
+        """Whether it is open past its day."""
+        return self.state is TaskState.OPEN and self.due_on is not None and self.due_on < day
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks."""
+
+    party: str = ""
+    owner_id: UUID | None = None
+    view: str = ""  # late, week, or "" for all open; done
+    text: str = ""
+
+
+def get_task(task_id: UUID) -> Task | None:
+    """The task, None when it is not in scope."""
+    return db.session.get(Task, task_id)
+
+
+def task_page(wanted: TaskFilter, number: int, today: date) -> Page[TaskRow]:
+    """Open tasks in scope, the soonest due first; two statements."""
+    where = _task_conditions(wanted, today)
+    base = select(func.count()).select_from(Task).join(Client, Client.id == Task.client_id)
+    total = db.session.scalar(base.where(*where)) or 0
+    query = _tasks().where(*where).order_by(Task.due_on.is_(None), Task.due_on, Client.legal_name, Task.id)
+    rows = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    return Page([_task_row(*row, today=today) for row in rows], number, int(total))
+
+
+def _task_conditions(wanted: TaskFilter, today: date) -> list[ColumnElement[bool]]:
+    state = TaskState.DONE if wanted.view == "done" else TaskState.OPEN
+    found: list[ColumnElement[bool]] = [Task.state == state, Client.state == ClientState.ACTIVE]
+    if wanted.party in set(Party):
+        found.append(Task.waiting_on == Party(wanted.party))
+    if wanted.owner_id is not None:
+        found.append(Task.owner_id == wanted.owner_id)
+    if wanted.view == "late":
+        found.append(Task.due_on < today)
+    if wanted.view == "week":
+        found.append(Task.due_on.between(today, today + WEEK))
+    if wanted.text:
+        found.append(Client.search_key.contains(wanted.text.casefold(), autoescape=True))
+    return found
+
+
+def task_counts(today: date, owner_id: UUID | None) -> dict[str, int]:
+    """Open tasks by party and by lateness, for the chips; one statement."""
+    query = (
+        select(Task.waiting_on, Task.due_on < today, func.count())
+        .join(Client, Client.id == Task.client_id)
+        .where(Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE)
+        .group_by(Task.waiting_on, Task.due_on < today)
+    )
+    if owner_id is not None:
+        query = query.where(Task.owner_id == owner_id)
+    counts = {"all": 0, "late": 0, **{party.value: 0 for party in Party}}
+    for party, is_late, count in db.session.execute(query):
+        counts["all"] += count
+        counts[party.value] += count
+        counts["late"] += count if is_late else 0
+    return counts
+
+
+def task_row(task_id: UUID, today: date) -> TaskRow | None:
+    """One task, None when it is not in scope."""
+    row = db.session.execute(_tasks().where(Task.id == task_id)).first()
+    return _task_row(*row, today=today) if row else None
+
+
+def _tasks() -> Any:
+    return (
+        select(Task, Client.legal_name, UserAccount.name, Partner.name)
+        .join(Client, Client.id == Task.client_id)
+        .outerjoin(UserAccount, UserAccount.id == Task.owner_id)
+        .outerjoin(Partner, Partner.id == Task.partner_id)
+    )
+
+
+def _task_row(task: Task, client: str, owner: str | None, partner: str | None, *, today: date) -> TaskRow:
+    kind, words = rules_at(today).tasks.get(task.kind or ""), language()
+    return TaskRow(
+        task.id,
+        task.client_id,
+        client,
+        task.title or (kind.name.in_(words) if kind else str(task.kind)),
+        task.detail or (kind.how.in_(words) if kind else ""),
+        task.waiting_on,
+        task.waiting_since,
+        task.due_on,
+        task.state,
+        owner,
+        partner,
+        task.done_on,
+        task.done_by,
+        task.version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """A partner with how many clients in scope it serves and what it is waited for."""
+
+    id: UUID
+    kind: PartnerKind
+    name: str
+    email: str | None
+    clients: int
+    open_tasks: int
+    oldest_since: date | None
+
+
+def partner_rows() -> list[PartnerRow]:
+    """Partners by kind and name, with their numbers for the clients in scope; three statements."""
+    partners = db.session.scalars(
+        select(Partner).where(Partner.is_active.is_(True)).order_by(Partner.kind, Partner.name)
+    )
+    clients = select(Delegation.partner_id, func.count(func.distinct(Delegation.client_id))).group_by(
+        Delegation.partner_id
+    )
+    tasks = (
+        select(Task.partner_id, func.count(), func.min(Task.waiting_since))
+        .where(Task.state == TaskState.OPEN, Task.partner_id.is_not(None))
+        .group_by(Task.partner_id)
+    )
+    served = {row[0]: row[1] for row in db.session.execute(clients)}
+    waited = {row[0]: (row[1], row[2]) for row in db.session.execute(tasks)}
+    return [
+        PartnerRow(p.id, p.kind, p.name, p.email, served.get(p.id, 0), *waited.get(p.id, (0, None))) for p in partners
+    ]
+
+
+def get_partner(partner_id: UUID) -> Partner | None:
+    """A partner."""
+    return db.session.get(Partner, partner_id)
+
+
+def partner_choices(kind: PartnerKind | None = None) -> list[tuple[str, str]]:
+    """(id, name) of active partners, for a choice field."""
+    query = select(Partner.id, Partner.name).where(Partner.is_active.is_(True)).order_by(Partner.name)
+    if kind is not None:
+        query = query.where(Partner.kind == kind)
+    return [(str(row[0]), row[1]) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRow:
+    """One delegation with its partner, client and account."""
+
+    id: UUID
+    client_id: UUID
+    client: str
+    partner_id: UUID
+    partner: str
+    is_partner_active: bool
+    account: str | None
+    state: DelegationState
+    level: DelegationLevel
+    visibility: Visibility
+    requested_on: date | None
+    decided_on: date | None
+    decided_by: str | None
+    review_on: date | None
+    version: int
+
+
+def get_delegation(delegation_id: UUID) -> Delegation | None:
+    """The delegation, None when it is not in scope."""
+    return db.session.get(Delegation, delegation_id)
+
+
+def delegations_of(client_id: UUID) -> list[DelegationRow]:
+    """A client's delegations by partner and account."""
+    return _delegations(Delegation.client_id == client_id)
+
+
+def delegations_for_partner(partner_id: UUID) -> list[DelegationRow]:
+    """A partner's delegations over the clients in scope."""
+    return _delegations(Delegation.partner_id == partner_id, Client.state == ClientState.ACTIVE)
+
+
+def tasks_for_partner(partner_id: UUID, today: date) -> list[TaskRow]:
+    """Open tasks that name a partner, the oldest first."""
+    query = _tasks().where(Task.partner_id == partner_id, Task.state == TaskState.OPEN)
+    rows = db.session.execute(query.order_by(Task.waiting_since, Task.id).limit(200))
+    return [_task_row(*row, today=today) for row in rows]
+
+
+def _delegations(*where: ColumnElement[bool]) -> list[DelegationRow]:
+    query = (
+        select(Delegation, Client.legal_name, Partner.name, Partner.is_active, ProgramAccount.number)
+        .join(Client, Client.id == Delegation.client_id)
+        .join(Partner, Partner.id == Delegation.partner_id)
+        .outerjoin(ProgramAccount, ProgramAccount.id == Delegation.program_account_id)
+        .where(*where)
+        .order_by(Partner.name, Client.legal_name, ProgramAccount.number, Delegation.id)
+        .limit(2000)
+    )
+    return [_delegation_row(*row) for row in db.session.execute(query)]
+
+
+def _delegation_row(row: Delegation, client: str, partner: str, is_active: bool, number: str | None) -> DelegationRow:
+    return DelegationRow(
+        row.id,
+        row.client_id,
+        client,
+        row.partner_id,
+        partner,
+        is_active,
+        number,
+        row.state,
+        row.level,
+        row.visibility,
+        row.requested_on,
+        row.decided_on,
+        row.decided_by,
+        row.review_on,
+        row.version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerList:
+    """What a broker's own people see: their firm's delegations and the tasks that name it. Nothing else of a client."""
+
+    name: str
+    delegations: Sequence[DelegationRow]
+    tasks: Sequence[TaskRow]
+
+
+def broker_list(partner_id: UUID, today: date) -> BrokerList | None:
+    """The list of one broker, whatever clients share it. The filter on the partner is the whole of its scope."""
+    partner = get_partner(partner_id)
+    if partner is None:
+        return None
+    with widened(db.session(), "a broker's own list, filtered on its partner"):
+        return BrokerList(partner.name, delegations_for_partner(partner_id), tasks_for_partner(partner_id, today))
