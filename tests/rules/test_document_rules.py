@@ -70,7 +70,7 @@ def test_late_shows_as_late() -> None:
 
 @pytest.mark.parametrize(
     ("state", "expires_on", "expected"),
-    [(state, None, True) for state in OPEN]
+    [(state, None, True) for state in sorted(OPEN)]
     + [
         (S.ACCEPTED, None, True),
         (S.ACCEPTED, DAY, True),

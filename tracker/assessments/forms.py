@@ -58,7 +58,7 @@ class PlanForm(Form):
         return found
 
 
-class TicksField(SelectMultipleField):  # type: ignore[misc]
+class TicksField(SelectMultipleField):
     """Several answers, each its own tick."""
 
     widget = ListWidget(prefix_label=False)

@@ -364,5 +364,5 @@ def _open_portal(firm: Firm) -> None:
                 fresh = db.session.get(Client, client.id)
                 db.session.add(Membership(user_id=user.id, client_id=client.id, duty=Duty.CONTACT))
                 record(firm.priya, "portal-access:given", fresh, changes={"person": [None, user.email]})
-            names = [str(db.session.get(Client, key).legal_name) for key in ids]
+            names = [db.session.get_one(Client, key).legal_name for key in ids]
         firm.sign_ins.append({"role": "contact", "email": user.email, "password": password, "clients": names})

@@ -152,7 +152,14 @@ def init_pages(app: Flask) -> None:
     @app.context_processor
     def shared() -> dict[str, Any]:
         if g.get("is_failing"):
-            return {"actor": None, "language": language(), "today": today(), "nav": [], "firm_name": "", "failing": True}
+            return {
+                "actor": None,
+                "language": language(),
+                "today": today(),
+                "nav": [],
+                "firm_name": "",
+                "failing": True,
+            }
         who = actor()
         return {
             "actor": who if who.role else None,
