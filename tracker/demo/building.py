@@ -294,7 +294,7 @@ def _work(firm: Firm, lead: Actor, client: Client, number: int, story: str, toda
         lead,
         client_id=client.id,
         template=template,
-        opened_on=today - timedelta(days=20 + number % 30),
+        opened_on=today - timedelta(days=4 + number % 24),
         lead_id=lead.user_id,
     )
     coordination.add_task(
@@ -318,7 +318,8 @@ def _papers(lead: Actor, client: Client, story: str) -> None:
             continue
         kind = rules_at(request.requested_on).documents[str(request.kind)]
         paper = handed_in(f"{kind.key}.pdf", kind.name.in_(client.language), client.legal_name)
-        documents.upload_version(lead, request_id=request.id, files=[paper])
+        giver = lead if index < 2 else Actor(None, "Contact", Role.CONTACT, client.language)
+        documents.upload_version(giver, request_id=request.id, files=[paper])
         if index in (0, 1) and not kind.expires:
             documents.start_review(lead, request_id=request.id, version=request.version)
             db.session.flush()
