@@ -129,3 +129,12 @@ def test_imports_go_downhill() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_operations_page_names_every_command_and_setting() -> None:
+    from tracker.cli.main import main
+    from tracker.config import SETTINGS
+
+    text = (ROOT / "docs" / "operations.md").read_text()
+    assert [name for name in main.commands if f"tracker {name}" not in text] == []
+    assert [setting.name for setting in SETTINGS if setting.name not in text] == []

@@ -111,7 +111,7 @@ def test_change_without_event_is_not_committed(inside: Flask, cast: Cast) -> Non
 def test_reading_connection_cannot_write(inside: Flask, cast: Cast) -> None:
     as_firm()
     db.session.get(Client, cast.client_a).trade_name = "x"
-    with pytest.raises(Exception, match="readonly|read-only"):
+    with pytest.raises(Exception, match=r"readonly|read-only"):
         db.session.flush()
     db.session.rollback()
 

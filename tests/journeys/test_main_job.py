@@ -1,7 +1,7 @@
 """The main job, end to end, in a real browser: from a client list to the manager's workbook, and the client on the phone."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -76,7 +76,7 @@ def test_from_client_list_to_workbook(desk_story: Story, app: Flask, tmp_path: P
     page.wait_for_load_state()
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(re.compile(r"/assessments/[0-9a-f-]{36}"))
-    page.locator("main input[type=radio]").first.check()
+    page.get_by_label("No, non-resident importer").check()
     page.get_by_role("button", name=re.compile("Save")).first.click()
     page.wait_for_load_state()
     page.get_by_role("link", name="Plan", exact=True).click()
@@ -90,26 +90,37 @@ def test_from_client_list_to_workbook(desk_story: Story, app: Flask, tmp_path: P
     page.wait_for_load_state()
     paper = tmp_path / "letter.pdf"
     paper.write_bytes(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    page.get_by_text("File what came by mail").click()
     page.set_input_files("input[type=file]", paper)
     page.locator("form[enctype='multipart/form-data'] button[type=submit]").first.click()
     page.wait_for_load_state()
     assert "letter.pdf" in page.content()
+    page.get_by_role("button", name="Accept", exact=True).first.click()
+    page.wait_for_load_state()
+    assert "Accepted" in page.content()
 
     # Post a bond that covers the requirement: $33,570.00 of the expected file.
     assert gates(app, bn9)[3] != "d"
     story.go(f"{home}/instruments/new")
     page.select_option("#kind", "surety_bond")
     page.fill("#amount", "40,000.00")
-    page.fill("#valid_from", (date.today() - timedelta(days=1)).isoformat())
+    page.fill("#valid_from", (today() - timedelta(days=1)).isoformat())
     page.select_option("#state", "posted")
     page.get_by_role("button", name="Record", exact=True).click()
     page.wait_for_load_state()
     assert gates(app, bn9)[3] == "d"
 
-    # The broker was named in the list as delegated; look at it, then the client's own gates.
+    # The list says the broker is delegated. Take it back, ask anew, approve: the gate turns each time.
     story.go(f"{home}/delegations")
     assert "northgate customs brokers" in page.content().lower()
     assert gates(app, bn9)[2] == "d"
+    for state in ("revoked", "requested", "approved"):
+        story.go(f"{home}/delegations")
+        page.locator("main tbody th a").first.click()
+        page.select_option("#state", state)
+        page.get_by_role("button", name="Note it").click()
+        page.wait_for_load_state()
+        assert (gates(app, bn9)[2] == "d") is (state == "approved"), state
 
     # Export: the figure of the screen stands in the workbook.
     with page.expect_download() as waiting:

@@ -2,6 +2,7 @@
 
 import click
 
+from tracker.cli.daily import outbox_group, remind
 from tracker.cli.data import audit_group, doctor, init, policy, routes, verify
 from tracker.cli.demo import demo
 from tracker.cli.imports import import_group
@@ -18,19 +19,7 @@ def main() -> None:
 
 
 for command in (
-    init,
-    demo,
-    serve,
-    user,
-    import_group,
-    report,
-    rules,
-    security,
-    statements_group,
-    routes,
-    policy,
-    verify,
-    audit_group,
-    doctor,
+    *(init, demo, serve, user, import_group, report, rules, security, statements_group),
+    *(remind, outbox_group, routes, policy, doctor, verify, audit_group),
 ):
     main.add_command(command)

@@ -1,0 +1,41 @@
+"""The tracker command: `tracker remind`, the daily job, and `tracker outbox send`."""
+
+import click
+
+from tracker.cli.session import application, refuse, say
+from tracker.documents import commands as documents
+from tracker.notifications.sending import send_waiting
+from tracker.platform.actor import SYSTEM
+from tracker.platform.clock import today
+from tracker.platform.db import transaction
+from tracker.readiness.keeping import refresh_all
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="say what would be done, change nothing")
+def remind(dry_run: bool) -> None:
+    """The daily job: documents run out, and every client's standing is worked out for the new day."""
+    with application():
+        if dry_run:
+            say("Documents past their date would expire and all standings be worked out again.")
+            return
+        with transaction():
+            expired = documents.expire_requests(SYSTEM, day=today())
+        with transaction():
+            count = refresh_all(today())
+    say(f"{expired} documents ran out; {count} standings worked out.")
+
+
+@click.group("outbox")
+def outbox_group() -> None:
+    """Mail that waits."""
+
+
+@outbox_group.command("send")
+def send() -> None:
+    """Send what waits in the outbox."""
+    with application() as app:
+        if not app.config["SMTP_URL"]:
+            refuse("SMTP_URL is not set: mail stays in the outbox.")
+        done = send_waiting(app.config["SMTP_URL"])
+    say(f"{done.sent} sent, {done.failed} refused, {done.waiting} waiting.")
