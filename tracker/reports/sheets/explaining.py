@@ -42,6 +42,7 @@ def read_me(rules: Rules, as_of: date, language: str) -> Sheet:
         (_("As of"), as_of.isoformat()),
         (_("Days and times"), _("Dates are those of Toronto.")),
         (_("Readiness %"), FORMULA.in_(language)),
+        (_("Gates 1 to 6"), _("● done, ◷ waiting, ○ open: registered, portal, delegated, security, RPP, ready to pay.")),
         (_("May release tomorrow"), _("An account may release when its profile is importer, the business is linked in the portal, a broker is approved for it, security posted tomorrow is at least what is required, and it is enrolled in RPP.")),
         (_("Required"), _("The figure CBSA's portal showed last, where someone noted it; otherwise our estimate.")),
         (_("Our estimate"), rules.fact("rpp.agreement_pct").text.in_(language)),

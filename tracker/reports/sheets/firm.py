@@ -11,6 +11,8 @@ from tracker.reports.gathering import PortfolioRow
 from tracker.reports.sheets.making import Address, Value, col, table, total
 from tracker.reports.workbook import Chart, Figure, Figures, Link, Series, Sheet, Status
 
+GATE_SHAPES = {"done": "●", "waiting": "◷", "open": "○"}
+
 
 def summary(rows: Sequence[PortfolioRow], as_of: date, language: str) -> Sheet:
     """The figures a partner reads first."""
@@ -72,18 +74,15 @@ def _ending(ends: Sequence[date], as_of: date, days: int) -> int:
 def portfolio(rows: Sequence[PortfolioRow], as_of: date, language: str, address: Address) -> Sheet:
     """One row a client."""
     columns = (
-        col(_("Client"), "link"),
-        col(_("Our number")),
-        col(_("Trade name")),
+        col(_("Client"), "link", width=30),
         col(_("BN9")),
-        col(_("Accounts"), "integer"),
-        col(_("Residency")),
-        col(_("Lead")),
-        col(_("Brokers"), "wrapped"),
-        col(_("May release tomorrow"), "status"),
-        col(_("Because"), "wrapped"),
+        col(_("Residency"), width=12),
+        col(_("Lead"), width=16),
+        col(_("Brokers"), "wrapped", width=24),
+        col(_("May release tomorrow"), "status", width=11),
+        col(_("Because"), "wrapped", width=34),
         col(_("Readiness %"), "percent", marks="bar"),
-        *(col(gate.in_(language), "status") for gate in GATES),
+        col(_("Gates 1 to 6")),
         col(_("Required"), "money", total="sum"),
         col(_("Posted"), "money", total="sum"),
         col(_("Short"), "money", total="sum"),
@@ -113,18 +112,15 @@ def _portfolio_values(row: PortfolioRow, as_of: date, language: str, address: Ad
     reason = blocked.because if blocked else (ready.gates[0].reasons[0] if ready.gates[0].reasons else None)
     percents = [int(c.coverage_percent) for c in covers if c.coverage_percent is not None]
     return [
-        Link(address("desk.client", row.client_id), row.legal_name),
-        row.client_number,
-        row.trade_name,
+        Link(row.legal_name, address("desk.client", row.client_id)),
         row.bn9,
-        len(covers),
         words.residency(row.residency),
         row.lead,
         row.brokers,
         words.release(ready.may_release),
         reason.in_(language) if reason is not None else "",
         ready.percent,
-        *(words.gate(gate) for gate in ready.gates),
+        "".join(GATE_SHAPES[gate.state] for gate in ready.gates),
         total(c.required_amount for c in covers),
         total(c.posted_amount for c in covers),
         total(c.shortfall_amount for c in covers),

@@ -12,9 +12,9 @@ Address = Callable[[str, Any], str]
 Value = Any
 
 
-def col(title: str, kind: Any = "text", *, total: Any = "", marks: Any = "") -> Column:
+def col(title: str, kind: Any = "text", *, total: Any = "", marks: Any = "", width: float | None = None) -> Column:
     """A column whose key is its place in the table, given by `table`."""
-    return Column("", title, kind, total=total, marks=marks)
+    return Column("", title, kind, width=width, total=total, marks=marks)
 
 
 def table(

@@ -38,7 +38,7 @@ def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
     )
     values: list[list[Value]] = [
         [
-            Link(address("guarantees.client", c.client_id), c.client_name),
+            Link(c.client_name, address("guarantees.client", c.client_id)),
             c.number,
             _("agreement") if c.form.value == "agreement" else _("cash"),
             words.cover_state(c),
