@@ -1,5 +1,6 @@
 """Desk, views: Monday page, portfolio, client page, search; who sees what, and at what cost."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -94,3 +95,37 @@ def test_pages_speak_french(visit: Callable[..., Visitor], cast: Cast) -> None:
     assert "Peut-il dédouaner" in colin.get(f"/clients/{cast.client_a}").get_data(as_text=True)
     for path in PAGES:
         assert 'lang="fr' in colin.get(path).get_data(as_text=True)
+
+
+def test_stranger_counts_nothing(visit: Callable[..., Visitor], app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        as_firm()
+        make_task(db.session.get(Client, cast.client_a))
+        make_request(db.session.get(Client, cast.client_a), due_on=date(2026, 1, 1))
+    celia = visit("celia")
+    for path in (
+        "/desk",
+        "/clients",
+        "/search?q=maple",
+        "/work",
+        "/documents",
+        "/guarantees",
+        "/calendar?span=quarter",
+    ):
+        html = celia.get(path).get_data(as_text=True)
+        assert "Maple" not in html and "Norland" not in html, path
+    assert "0 of 0" in celia.get("/desk").get_data(as_text=True)
+
+
+def test_number_and_name_together_are_found(visit: Callable[..., Visitor]) -> None:
+    for text in ("123456782 maple", "maple 123456782"):
+        assert "Maple Toys" in visit("priya").get("/clients", query_string={"q": text}).get_data(as_text=True)
+
+
+def test_desk_and_list_count_the_same_risks(visit: Callable[..., Visitor], app: Flask) -> None:
+    with app.app_context():
+        grow(3)
+    priya = visit("priya")
+    listed = priya.get("/clients?status=risk").get_data(as_text=True).count('name="ids"')
+    desk = priya.get("/desk").get_data(as_text=True)
+    assert listed == 5 and re.search(r"Risks\s*(?:</\w+>\s*)?<span[^>]*>\s*5\s*<", desk)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func, select
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client
@@ -14,6 +14,7 @@ from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Task
 from tracker.deadlines.queries import deadline_rows
 from tracker.deadlines.rules import Deadline
+from tracker.desk.portfolio import conditions
 from tracker.documents.queries import RequestRow, new_from_clients
 from tracker.platform.db import db
 from tracker.readiness.models import Standing
@@ -21,7 +22,6 @@ from tracker.rulebook.calendar import BillingPeriod, billing_period_of
 
 MOST = 12
 WEEK = 7
-ENDING_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,7 @@ def _current_period(today: date) -> BillingPeriod:
 
 
 def _risks(today: date) -> tuple[list[Risk], int]:
-    soon = today + timedelta(days=ENDING_DAYS)
-    at_risk = or_(
-        Standing.shortfall_amount > 0,
-        Standing.security_ends_on.between(today, soon),
-        and_(Standing.bam_count < 2, Standing.gates_done > 0),
-        Standing.late_documents > 2,
-    )
+    at_risk = conditions(today)["risk"]  # the same clients the list shows under "at risk"
     base = select(Client.id).join(Standing, Standing.client_id == Client.id)
     where = (Client.state == ClientState.ACTIVE, at_risk)
     total = db.session.scalar(select(func.count()).select_from(base.where(*where).subquery())) or 0

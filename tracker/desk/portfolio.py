@@ -1,5 +1,6 @@
 """Desk, queries: the portfolio, one row a client, filtered and sorted on the kept standings."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.readiness.models import Standing
 
 ENDING_DAYS = 90
+NUMBER = re.compile(r"[0-9][0-9 \u00a0-]{3,}[0-9](?: ?RM ?[0-9]{0,4})?", re.IGNORECASE)
 
 SORTS: Mapping[str, Any] = {
     "name": (Client.legal_name,),
@@ -57,6 +59,12 @@ def conditions(today: date) -> Mapping[str, ColumnElement[bool]]:
     """The quick filters, by key."""
     soon = today + timedelta(days=ENDING_DAYS)
     return {
+        "risk": or_(
+            Standing.shortfall_amount > 0,
+            Standing.security_ends_on.between(today, soon),
+            Standing.bam_count < 2,
+            Standing.late_documents > 0,
+        ),
         "blocked": Standing.may_release.is_(False),
         "ready": Standing.may_release.is_(True),
         "short": Standing.shortfall_amount > 0,
@@ -100,9 +108,8 @@ def _where(wanted: Wanted, today: date, *, with_status: bool = True) -> list[Any
 
 
 def _search_words(text: str) -> list[str]:
-    squeezed = squeeze(text)
-    if len(squeezed) >= 5 and squeezed[:5].isdigit():
-        return [squeezed]  # a number typed with blanks is one number
+    if NUMBER.fullmatch(text.strip()):
+        return [squeeze(text)]  # a number typed with blanks is one number
     return fold(text).split()[:6]
 
 

@@ -1,4 +1,4 @@
-"""Desk, queries: one search over clients, accounts, people, partners and documents asked for."""
+"""Desk, queries: one search over clients, accounts, people and partners."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -79,6 +79,7 @@ def _uuid(text: str | None) -> UUID | None:
 
 def _filter_words() -> dict[str, str]:
     return {
+        "risk": _("at risk"),
         "blocked": _("may not release"),
         "ready": _("may release"),
         "short": _("security short"),

@@ -1,0 +1,166 @@
+"""Guarantees, commands: what counts towards cover, from which day to which, and what cannot be."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import Cast
+from tests.factories import DAY, make_account, make_statement
+from tracker.clients.models import Client, ProgramAccount
+from tracker.guarantees import commands
+from tracker.guarantees.cover import AccountCover, cover_of
+from tracker.guarantees.enums import InstrumentKind, InstrumentState
+from tracker.guarantees.models import Instrument
+from tracker.platform.actor import Actor
+from tracker.platform.audit import AuditEvent
+from tracker.platform.db import db, transaction
+from tracker.platform.errors import Refusal, Stale
+from tracker.rulebook.book import rules_at
+
+NEED = Decimal("42100.00")  # 50 % of $84,200.00
+
+
+@pytest.fixture
+def colin(actor_named: Callable[[str], Actor], cast: Cast) -> Actor:
+    make_statement(db.session.get(ProgramAccount, cast.account_a))
+    return actor_named("colin")
+
+
+def add(colin: Actor, cast: Cast, **over: Any) -> Instrument:
+    values: dict[str, Any] = {
+        "client_id": cast.client_a,
+        "kind": InstrumentKind.SURETY_BOND,
+        "amount": NEED,
+        "state": InstrumentState.POSTED,
+        "valid_from": date(2026, 1, 1),
+        "on": DAY,
+    }
+    with transaction():
+        return commands.add_instrument(colin, **{**values, **over})
+
+
+def cover(cast: Cast, day: date = DAY) -> AccountCover:
+    found = cover_of(rules_at(DAY), cast.account_a, as_of=day)
+    assert found is not None
+    return found
+
+
+def test_posted_bond_covers_a_single_account_whole(inside: Flask, cast: Cast, colin: Actor) -> None:
+    assert cover(cast).shortfall_amount == NEED
+    add(colin, cast)
+    now = cover(cast)
+    assert (now.required_amount, now.posted_amount, now.shortfall_amount) == (NEED, NEED, Decimal(0))
+    assert now.coverage_percent == Decimal("100.0")
+    assert db.session.scalar(select(AuditEvent.event).order_by(AuditEvent.seq.desc())) == "instrument:added"
+
+
+@pytest.mark.parametrize(
+    "state", [s for s in InstrumentState if s.value in ("quote", "application", "underwriting", "issued")]
+)
+def test_instrument_on_its_way_covers_nothing(inside: Flask, cast: Cast, colin: Actor, state: InstrumentState) -> None:
+    add(colin, cast, state=state)
+    assert cover(cast).posted_amount == 0 and cover(cast).waiting_shares
+
+
+def test_cover_goes_the_day_after_the_bond_ends(inside: Flask, cast: Cast, colin: Actor) -> None:
+    end = date(2026, 12, 14)
+    add(colin, cast, valid_until=end)
+    assert cover(cast).ends_on == end
+    assert cover(cast).posted_on(end) == NEED and cover(cast).posted_on(end + timedelta(days=1)) == 0
+    assert cover(cast).posted_on(date(2025, 12, 31)) == 0
+
+
+@pytest.mark.parametrize("kind", [InstrumentKind.LETTER_OF_CREDIT, InstrumentKind.INSURANCE_POLICY])
+def test_kind_not_known_to_be_accepted_counts_only_on_the_firms_word(
+    inside: Flask, cast: Cast, colin: Actor, kind: InstrumentKind
+) -> None:
+    row = add(colin, cast, kind=kind)
+    assert cover(cast).posted_amount == 0
+    with pytest.raises(Refusal) as refused, transaction():
+        commands.accept_instrument(colin, instrument=row, version=row.version, reason="  ")
+    assert refused.value.field == "reason"
+    with transaction():
+        commands.accept_instrument(colin, instrument=row, version=row.version, reason="CBSA case 4711, 3 Nov")
+    assert cover(cast).posted_amount == NEED
+
+
+@pytest.mark.parametrize(
+    ("over", "field"),
+    [
+        ({"amount": Decimal(0)}, "amount"),
+        ({"amount": Decimal("-5")}, "amount"),
+        ({"valid_from": None}, "valid_from"),
+        ({"valid_until": date(2025, 12, 31)}, "valid_until"),
+    ],
+)
+def test_instrument_that_cannot_be_is_refused(
+    inside: Flask, cast: Cast, colin: Actor, over: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        add(colin, cast, **over)
+    assert refused.value.field == field
+    assert db.session.scalar(select(Instrument.id)) is None
+
+
+def test_shares_may_not_exceed_the_instrument_and_each_account_gets_its_own(
+    inside: Flask, cast: Cast, colin: Actor
+) -> None:
+    second = make_account(db.session.get(Client, cast.client_a), number="123456782RM0002")
+    with pytest.raises(Refusal) as refused:
+        add(colin, cast, shares={cast.account_a: NEED, second.id: Decimal("0.01")})
+    assert refused.value.field == "shares"
+    row = add(colin, cast, shares={cast.account_a: Decimal("40000.00"), second.id: Decimal("2100.00")})
+    assert cover(cast).shortfall_amount == Decimal("2100.00")
+    with transaction():
+        commands.edit_instrument(
+            colin,
+            instrument=row,
+            version=row.version,
+            amount=NEED,
+            valid_from=row.valid_from,
+            shares={cast.account_a: NEED},
+        )
+    assert cover(cast).shortfall_amount == 0
+
+
+def test_life_goes_one_way(inside: Flask, cast: Cast, colin: Actor) -> None:
+    row = add(colin, cast, state=InstrumentState.ISSUED)
+    with pytest.raises(Refusal), transaction():
+        commands.move_instrument(colin, instrument=row, version=row.version, to=InstrumentState.QUOTE, on=DAY)
+    with transaction():
+        commands.move_instrument(colin, instrument=row, version=row.version, to=InstrumentState.POSTED, on=DAY)
+    with pytest.raises(Refusal) as refused, transaction():
+        commands.move_instrument(colin, instrument=row, version=row.version, to=InstrumentState.ENDING, on=DAY)
+    assert refused.value.field == "valid_until"
+    with transaction():
+        commands.move_instrument(colin, instrument=row, version=row.version, to=InstrumentState.ENDED, on=DAY)
+    assert cover(cast).posted_amount == 0 and row.valid_until == DAY
+
+
+def test_stale_edit_is_told_apart(inside: Flask, cast: Cast, colin: Actor) -> None:
+    row = add(colin, cast)
+    with pytest.raises(Stale), transaction():
+        commands.edit_instrument(colin, instrument=row, version=row.version + 7, amount=NEED)
+
+
+def test_portals_figure_prevails_and_the_latest_one_wins(inside: Flask, cast: Cast, colin: Actor) -> None:
+    account = db.session.get(ProgramAccount, cast.account_a)
+    for amount, day in (("50000.00", date(2026, 11, 1)), ("51000.00", date(2026, 11, 20))):
+        with transaction():
+            commands.note_portal_figure(colin, account=account, amount=Decimal(amount), read_on=day, today=DAY)
+    now = cover(cast)
+    assert (now.required_amount, now.portal_read_on) == (Decimal("51000.00"), date(2026, 11, 20))
+    assert now.estimate.required_amount == NEED
+    assert cover(cast, date(2026, 11, 10)).required_amount == Decimal("50000.00")
+    for over in ({"amount": Decimal("-1")}, {"read_on": DAY + timedelta(days=1)}):
+        with pytest.raises(Refusal), transaction():
+            commands.note_portal_figure(
+                colin,
+                account=account,
+                **{"amount": NEED, "read_on": DAY, "today": DAY, **over},  # type: ignore[arg-type]
+            )
