@@ -63,7 +63,7 @@ class MoveForm(Form):
 
     to = ChoiceField(_l("Next"), required=True)
     on = DayField(_l("On"), required=True)
-    valid_until = DayField(_l("Cover ends on"))
+    valid_until = DayField(_l("Cover ends on"), id="move-until")  # the edit form stands on the same page
     version = VersionField()
 
     def offer(self, states: Sequence[InstrumentState]) -> None:

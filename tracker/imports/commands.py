@@ -106,7 +106,9 @@ def apply(
         Applier(actor, run, today).apply(plans)
     else:
         _apply_statements(actor, run, plans)
-    run.answer = answer_of(str(run.id), intake, plans, found, dry_run=False, language=actor.language)
+    run.answer = answer_of(
+        str(run.id), intake, plans, found, dry_run=False, language=run.options.get("language", actor.language)
+    )
     run.state, run.applied_at = RunState.APPLIED, now()
     record(actor, "import:applied", run, summary=run.file_name)
     return run.answer

@@ -1,0 +1,173 @@
+"""Coordination, commands: partners folded, delegations by their states, tasks with their clock, nothing doubled."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import Cast
+from tests.factories import make_delegation, make_partner, make_task
+from tracker.clients.models import Client
+from tracker.coordination import commands, queries
+from tracker.coordination.enums import DelegationState, PartnerKind, Party, TaskState
+from tracker.coordination.models import Partner, Task
+from tracker.coordination.rules import MOVES, Held, contradictions
+from tracker.onboarding.commands import open_for_many, open_with_template
+from tracker.platform.actor import Actor
+from tracker.platform.clock import today
+from tracker.platform.db import db, transaction
+from tracker.platform.errors import Refusal, Stale
+from tracker.readiness.models import Standing
+
+
+@pytest.fixture
+def colin(actor_named: Callable[[str], Actor]) -> Actor:
+    return actor_named("colin")
+
+
+def client(cast: Cast) -> Client:
+    return db.session.get_one(Client, cast.client_a)
+
+
+def count(model: type) -> int:
+    return int(db.session.scalar(select(func.count()).select_from(model)) or 0)
+
+
+def test_partner_names_differing_in_case_and_blanks_are_one(inside: Flask, colin: Actor) -> None:
+    with transaction():
+        first = commands.find_or_add_partner(colin, kind=PartnerKind.BROKER, name="Northgate  Brokers")
+        again = commands.find_or_add_partner(colin, kind=PartnerKind.BROKER, name=" northgate brokers ")
+        other = commands.find_or_add_partner(colin, kind=PartnerKind.SURETY, name="Northgate Brokers")
+    assert first.id == again.id != other.id and count(Partner) == 2
+
+
+@pytest.mark.parametrize("now", list(DelegationState))
+@pytest.mark.parametrize("then", list(DelegationState))
+def test_delegation_moves_only_where_it_may(
+    inside: Flask, cast: Cast, colin: Actor, now: DelegationState, then: DelegationState
+) -> None:
+    row = make_delegation(client(cast), make_partner(), state=now)
+    if then in MOVES[now]:
+        with transaction():
+            commands.decide_delegation(colin, delegation=row, version=row.version, state=then, decided_on=today())
+        assert row.state is then
+    else:
+        with pytest.raises(Refusal), transaction():
+            commands.decide_delegation(colin, delegation=row, version=row.version, state=then, decided_on=today())
+        assert row.state is now
+
+
+def test_asking_twice_changes_nothing(inside: Flask, cast: Cast, colin: Actor) -> None:
+    partner = make_partner()
+    with transaction():
+        first = commands.ask_delegation(
+            colin, client_id=cast.client_a, partner_id=partner.id, requested_on=date(2026, 11, 6)
+        )
+    with transaction():
+        again = commands.ask_delegation(colin, client_id=cast.client_a, partner_id=partner.id, requested_on=today())
+    assert again.id == first.id and again.requested_on == date(2026, 11, 6)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 5), today() + timedelta(days=1)])
+def test_decision_before_it_was_asked_or_still_to_come_is_refused(
+    inside: Flask, cast: Cast, colin: Actor, day: date
+) -> None:
+    row = make_delegation(client(cast), make_partner(), state=DelegationState.REQUESTED, requested_on=date(2026, 11, 6))
+    with pytest.raises(Refusal) as refused, transaction():
+        commands.decide_delegation(
+            colin, delegation=row, version=row.version, state=DelegationState.APPROVED, decided_on=day
+        )
+    assert refused.value.field == "decided_on"
+
+
+def test_contradictions_are_named() -> None:
+    approved = DelegationState.APPROVED
+    two = [Held("A", True, approved, None, True), Held("B", True, approved, None, True)]
+    assert len(contradictions(two, is_portal_linked=True)) == 1
+    assert contradictions([Held("A", False, approved, None, False)], is_portal_linked=True)
+    assert contradictions([Held("A", True, approved, None, False)], is_portal_linked=False)
+    assert contradictions([Held("A", True, approved, None, True)], is_portal_linked=True) == []
+
+
+def test_handing_a_task_over_starts_its_clock_again(inside: Flask, cast: Cast, colin: Actor) -> None:
+    task = make_task(client(cast), waiting_since=date(2026, 11, 1))
+    with transaction():
+        commands.move_task(colin, task=task, version=task.version, waiting_on=Party.US)
+    assert task.waiting_since == date(2026, 11, 1)
+    with transaction():
+        commands.move_task(colin, task=task, version=task.version, waiting_on=Party.BROKER)
+    assert (task.waiting_on, task.waiting_since) == (Party.BROKER, today())
+
+
+def test_task_ends_once_and_can_be_opened_again(inside: Flask, cast: Cast, colin: Actor) -> None:
+    task = make_task(client(cast))
+    with transaction():
+        commands.finish_task(colin, task=task, version=task.version)
+    assert (task.state, task.done_on, task.done_by) == (TaskState.DONE, today(), colin.name)
+    with pytest.raises(Refusal), transaction():
+        commands.finish_task(colin, task=task, version=task.version)
+    with pytest.raises(Stale), transaction():
+        commands.reopen_task(colin, task=task, version=task.version - 1)
+    with transaction():
+        commands.reopen_task(colin, task=task, version=task.version)
+    assert task.state is TaskState.OPEN and task.done_on is None
+
+
+def test_many_at_once(inside: Flask, cast: Cast, colin: Actor) -> None:
+    tasks = [make_task(client(cast)) for _ in range(3)]
+    with pytest.raises(Refusal), transaction():
+        commands.change_many(colin, ids=[t.id for t in tasks], change="explode")
+    with transaction():
+        assert commands.change_many(colin, ids=[t.id for t in tasks[:2]], change="done") == 2
+    assert [t.state for t in tasks] == [TaskState.DONE, TaskState.DONE, TaskState.OPEN]
+
+
+def test_template_brings_tasks_and_requests_and_doubles_nothing(inside: Flask, cast: Cast, colin: Actor) -> None:
+    with transaction():
+        opened = open_with_template(colin, client_id=cast.client_a, template="carm_onboarding", opened_on=today())
+    assert opened.tasks > 5 and opened.documents > 3
+    tasks = count(Task)
+    with pytest.raises(Refusal) as refused, transaction():
+        open_with_template(colin, client_id=cast.client_a, template="carm_onboarding", opened_on=today())
+    assert refused.value.field == "template"
+    with transaction():
+        open_with_template(colin, client_id=cast.client_a, template="security_only", opened_on=today())
+    kinds = list(db.session.scalars(select(Task.kind)))
+    assert len(kinds) == len(set(kinds)) and count(Task) >= tasks
+
+
+def test_start_for_many_passes_over_those_that_have_one(
+    inside: Flask, cast: Cast, actor_named: Callable[[str], Actor]
+) -> None:
+    priya = actor_named("priya")
+    both = [db.session.get_one(Client, key) for key in (cast.client_a, cast.client_b)]
+    with transaction():
+        open_with_template(priya, client_id=cast.client_a, template="annual_review", opened_on=today())
+    with transaction():
+        made = open_for_many(priya, clients=both, template="annual_review", opened_on=today())
+    assert [o.engagement.client_id for o in made] == [cast.client_b]
+
+
+def test_standing_follows_in_the_same_transaction(inside: Flask, cast: Cast, colin: Actor) -> None:
+    def standing() -> Standing:
+        return db.session.scalars(select(Standing).where(Standing.client_id == cast.client_a)).one()
+
+    before = standing().open_tasks
+    with transaction():
+        commands.add_task(colin, client_id=cast.client_a, title="x", due_on=today() - timedelta(days=1))
+    assert (standing().open_tasks, standing().late_tasks) == (before + 1, 1)
+    with pytest.raises(RuntimeError), transaction():
+        commands.add_task(colin, client_id=cast.client_a, title="y")
+        raise RuntimeError
+    assert standing().open_tasks == before + 1
+
+
+def test_brokers_list_holds_its_own_rows_only(inside: Flask, cast: Cast, actor_named: Callable[[str], Actor]) -> None:
+    mine, theirs = make_partner(), make_partner(name="Other Brokers")
+    make_delegation(client(cast), mine)
+    make_delegation(db.session.get_one(Client, cast.client_b), theirs)
+    make_task(db.session.get_one(Client, cast.client_b), partner_id=theirs.id, title="secret")
+    shared = queries.broker_list(mine.id, today())
+    assert shared is not None and [d.client for d in shared.delegations] == ["Maple Toys Inc."] and not shared.tasks
