@@ -1,11 +1,12 @@
-"""Audit, views."""
+"""Audit, views: the trail."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from tracker.audit.queries import trail
 from tracker.permissions import Permission
 from tracker.platform.access import requires
-from tracker.platform.pages import page
+from tracker.platform.pages import page, page_number
 
 bp = Blueprint("audit", __name__)
 
@@ -13,5 +14,6 @@ bp = Blueprint("audit", __name__)
 @bp.get("/audit")
 @requires(Permission.AUDIT_READ)
 def index() -> ResponseReturnValue:
-    """Not written yet."""
-    return page("layout/failure.html", title="…", sentence="…", request_id="")
+    """Who changed what, from what to what, newest first; `?q=` narrows it."""
+    text = request.args.get("q", "").strip()[:80]
+    return page("audit/index.html", rows=trail(page_number(), text), text=text)
