@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState
@@ -90,18 +90,18 @@ def _task_conditions(wanted: TaskFilter, today: date) -> list[ColumnElement[bool
 def task_counts(today: date, owner_id: UUID | None) -> dict[str, int]:
     """Open tasks by party and by lateness, for the chips; one statement."""
     query = (
-        select(Task.waiting_on, Task.due_on < today, func.count())
+        select(Task.waiting_on, func.count(), func.sum(case((Task.due_on < today, 1), else_=0)))
         .join(Client, Client.id == Task.client_id)
         .where(Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE)
-        .group_by(Task.waiting_on, Task.due_on < today)
+        .group_by(Task.waiting_on)
     )
     if owner_id is not None:
         query = query.where(Task.owner_id == owner_id)
     counts = {"all": 0, "late": 0, **{party.value: 0 for party in Party}}
-    for party, is_late, count in db.session.execute(query):
+    for party, count, late in db.session.execute(query):
         counts["all"] += count
         counts[party.value] += count
-        counts["late"] += count if is_late else 0
+        counts["late"] += int(late or 0)
     return counts
 
 

@@ -15,6 +15,7 @@ from tracker.platform.clock import today
 from tracker.platform.pages import page
 
 bp = Blueprint("deadlines", __name__)
+MOST = 200  # a page does not grow with the firm; the workbook holds them all
 SPANS = {"week": 7, "month": 31, "quarter": 92}
 
 
@@ -30,7 +31,8 @@ def index() -> ResponseReturnValue:
     shown = [row for row in rows if kind not in counts or row.kind.value == kind]
     return page(
         "deadlines/index.html",
-        weeks=[(monday, list(group)) for monday, group in groupby(shown, key=lambda row: _monday(row.on))],
+        weeks=[(monday, list(group)) for monday, group in groupby(shown[:MOST], key=lambda row: _monday(row.on))],
+        left_out=max(0, len(shown) - MOST),
         counts=counts,
         kind=kind,
         span=span,
