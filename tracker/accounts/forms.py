@@ -49,5 +49,11 @@ class ConfirmForm(Form):
     version = VersionField()
 
 
+class FirmForm(Form):
+    """What the firm decides for itself."""
+
+    name = TextField(_l("Name of the firm"), required=True, max_length=80)
+
+
 class ButtonForm(Form):
     """A button, with nothing to fill in."""

@@ -12,7 +12,15 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts import commands, queries
 from tracker.accounts.enums import AccountState, TokenPurpose
-from tracker.accounts.forms import ButtonForm, ConfirmForm, InvitationForm, PasswordForm, RoleForm, SignInForm
+from tracker.accounts.forms import (
+    ButtonForm,
+    ConfirmForm,
+    FirmForm,
+    InvitationForm,
+    PasswordForm,
+    RoleForm,
+    SignInForm,
+)
 from tracker.accounts.passwords import matches
 from tracker.accounts.signing_in import COOKIE_KEY
 from tracker.permissions import STAFF, Permission, Role
@@ -221,6 +229,19 @@ def new_link(user_id: UUID) -> ResponseReturnValue:
         abort(400)
     flash(_("Send this link, it works once: %(link)s", link=_public(links[0])), "done")
     return done
+
+
+@bp.route("/firm", methods=["GET", "POST"])
+@requires(get=Permission.FIRM_SETTINGS, post=Permission.FIRM_SETTINGS)
+def firm() -> ResponseReturnValue:
+    """The firm's name, as pages, mail and workbooks show it."""
+    form = FirmForm(name=queries.setting("firm.name", ""))
+
+    def act() -> str:
+        commands.set_firm(actor(), key="firm.name", value=form.values()["name"])
+        return url_for("accounts.firm")
+
+    return attempt(form, act, _("Saved.")) or page("accounts/firm.html", form=form)
 
 
 def _public(path: str) -> str:
