@@ -16,6 +16,7 @@ from tracker.platform.pages import page
 
 bp = Blueprint("deadlines", __name__)
 MOST = 200  # a page does not grow with the firm; the workbook holds them all
+FIRST_YEAR, LAST_YEAR = 2024, 2099  # CARM began in 2024; a date at the end of time has no week after it
 SPANS = {"week": 7, "month": 31, "quarter": 92}
 
 
@@ -51,9 +52,10 @@ def _kinds() -> dict[str, str]:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _monday(day: date) -> date:

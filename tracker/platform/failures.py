@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -18,10 +18,11 @@ def init_failures(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http_failure)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DataError, _form_expired)  # characters the database cannot hold
     app.register_error_handler(Exception, _unexpected)
 
 
-def _form_expired(_error: CSRFError) -> Any:
+def _form_expired(_error: CSRFError | DataError) -> Any:
     return _failure_page(400)
 
 

@@ -39,6 +39,7 @@ HEADERS = {
 def init_security(app: Flask) -> None:
     """Register the request id, the origin check, the CSRF token check and the headers, in this order."""
     app.before_request(_name_request)
+    app.before_request(_refuse_null_characters)
     app.before_request(_refuse_cross_site)
     csrf.init_app(app)
     app.after_request(_add_headers)
@@ -46,6 +47,12 @@ def init_security(app: Flask) -> None:
 
 def _name_request() -> None:
     g.request_id = secrets.token_hex(8)
+
+
+def _refuse_null_characters() -> None:
+    """Nobody types one; PostgreSQL cannot hold one."""
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        abort(400)
 
 
 def _refuse_cross_site() -> None:

@@ -1,0 +1,26 @@
+"""Odd input: dates at the end of time and characters nobody types get an answer, never a failure."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Cast
+from tests.visitor import Visitor
+
+
+@pytest.mark.parametrize(
+    "path", ["/clients?q=%00", "/search?q=a%00b", "/work?q=%00", "/documents?q=%00", "/audit?q=%00"]
+)
+def test_null_characters_are_refused(visit: Callable[..., Visitor], path: str) -> None:
+    assert visit("priya").get(path).status_code == 400
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-31", "x", "2099-12-31"])
+def test_calendar_answers_for_any_day(visit: Callable[..., Visitor], day: str) -> None:
+    for span in ("week", "month", "quarter", "x"):
+        assert visit("colin").get(f"/calendar?from={day}&span={span}").status_code == 200
+
+
+def test_null_character_in_a_form_is_no_failure(visit: Callable[..., Visitor], cast: Cast) -> None:
+    answer = visit("colin").post(f"/clients/{cast.client_a}/tasks/new", {"title": "a\x00b", "waiting_on": "us"})
+    assert answer.status_code in (303, 400, 422)
