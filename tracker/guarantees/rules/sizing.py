@@ -1,18 +1,16 @@
-"""Guarantees, rules: how much security a program account needs, and what covers it. CAD, Decimal, no clock."""
+"""Guarantees, rules: how much security a program account needs. CAD, Decimal, no clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
-from enum import StrEnum
 
 from tracker.guarantees import wording
-from tracker.guarantees.enums import InstrumentKind, InstrumentState, SecurityForm
+from tracker.guarantees.enums import SecurityForm
 from tracker.platform.money import ZERO, to_cents
 from tracker.rulebook.calendar import PERIOD_LAST_DAY
 from tracker.rulebook.types import Fact, Rules, Text
 
-State = InstrumentState
 HUNDRED = Decimal(100)
 TENTH = Decimal("0.1")
 PCT = {SecurityForm.AGREEMENT: "rpp.agreement_pct", SecurityForm.CASH: "rpp.cash_pct"}
@@ -37,10 +35,19 @@ class Requirement:
     as_of: date
     peak_period_end: date | None
     peak_amount: Decimal
+    percent: Decimal
+    share_amount: Decimal  # percent of the peak, before floor and cap
     required_amount: Decimal
     facts: tuple[str, ...]
-    explanation: Text
     cautions: tuple[Text, ...]
+
+    @property
+    def explanation(self) -> Text:
+        """The sum in words; made when asked for, since a portfolio's sums are seldom all read."""
+        owed = max(self.peak_amount, ZERO)
+        return wording.explain(
+            self.peak_period_end if owed else None, owed, self.percent, self.share_amount, self.required_amount
+        )
 
 
 def window(as_of: date, months: int = 12) -> tuple[date, date]:
@@ -68,7 +75,7 @@ def required_amount(form: SecurityForm, months: Iterable[MonthlyTotal], rules: R
     value on that day (before 2024-10-21).
     """
     form = SecurityForm(form)
-    highest = peak(months, as_of, _count(rules.fact(LOOKBACK)))
+    highest = peak(months, as_of, count_of(rules.fact(LOOKBACK)))
     owed = max(to_cents(highest.amount), ZERO) if highest else ZERO
     percent = _decimal(rules.fact(PCT[form]))
     share = to_cents(owed * percent / HUNDRED)
@@ -79,9 +86,10 @@ def required_amount(form: SecurityForm, months: Iterable[MonthlyTotal], rules: R
         as_of=as_of,
         peak_period_end=highest.period_end if highest else None,
         peak_amount=to_cents(highest.amount) if highest else ZERO,
+        percent=percent,
+        share_amount=share,
         required_amount=amount,
         facts=_facts_used(form),
-        explanation=wording.explain(highest.period_end if owed and highest else None, owed, percent, share, amount),
         cautions=_cautions(form, rules, owed),
     )
 
@@ -126,7 +134,8 @@ def _decimal(fact: Fact) -> Decimal:
     return fact.value
 
 
-def _count(fact: Fact) -> int:
+def count_of(fact: Fact) -> int:
+    """A fact's whole number (months, days). TypeError when it holds none."""
     if isinstance(fact.value, bool) or not isinstance(fact.value, int):
         raise TypeError(f"{fact.id} is no whole number")
     return fact.value
@@ -142,71 +151,3 @@ def coverage(required: Decimal, posted: Decimal) -> Decimal | None:
 def shortfall(required: Decimal, posted: Decimal) -> Decimal:
     """CAD still missing, never below 0.00."""
     return to_cents(max(required - posted, ZERO))
-
-
-STEPS: Mapping[State, tuple[State, ...]] = {
-    State.QUOTE: (State.APPLICATION, State.ENDED),
-    State.APPLICATION: (State.UNDERWRITING, State.ENDED),
-    State.UNDERWRITING: (State.ISSUED, State.ENDED),
-    State.ISSUED: (State.POSTED, State.ENDED),
-    State.POSTED: (State.SEEN_IN_PORTAL, State.ENDING, State.ENDED),
-    State.SEEN_IN_PORTAL: (State.ENDING, State.ENDED),
-    State.ENDING: (State.SEEN_IN_PORTAL, State.ENDED),  # back when the provider withdraws its notice
-    State.ENDED: (),
-}
-COVERING = (State.POSTED, State.SEEN_IN_PORTAL, State.ENDING)
-
-
-def allowed_moves(kind: InstrumentKind, state: State) -> tuple[State, ...]:
-    """The states an instrument may go to next. A deposit is not underwritten: it is posted straight away."""
-    if kind is InstrumentKind.CASH_DEPOSIT and state in (State.QUOTE, State.APPLICATION):
-        return (State.POSTED, State.ENDED)
-    return STEPS[state]
-
-
-def can_move(kind: InstrumentKind, now: State, then: State) -> bool:
-    """Whether the instrument may go from `now` to `then`."""
-    return then in allowed_moves(kind, now)
-
-
-def in_force(valid_from: date | None, valid_until: date | None, state: State, day: date) -> bool:
-    """Whether the instrument covers debts of `day`: posted and valid, both ends included (SOR/2024-42 s. 8(4)).
-
-    `valid_until` None is a continuous agreement; `valid_from` None, a start never recorded, covers nothing.
-    """
-    if state not in COVERING or valid_from is None:
-        return False
-    return valid_from <= day and (valid_until is None or day <= valid_until)
-
-
-class Problem(StrEnum):
-    """Why an instrument's figures or dates cannot be."""
-
-    NOT_POSITIVE = "not_positive"
-    MORE_THAN_AMOUNT = "more_than_amount"
-    ENDS_BEFORE_START = "ends_before_start"
-    NO_START = "no_start"
-    SHORT_NOTICE = "short_notice"
-
-
-def check_allocations(amount: Decimal, allocations: Sequence[Decimal]) -> Problem | None:
-    """Shares are above zero and together no more than the instrument's amount (CAD); a rest may stay unallocated."""
-    if amount <= 0 or any(share <= 0 for share in allocations):
-        return Problem.NOT_POSITIVE
-    if sum(allocations, ZERO) > amount:
-        return Problem.MORE_THAN_AMOUNT
-    return None
-
-
-def check_validity(valid_from: date | None, valid_until: date | None, state: State) -> Problem | None:
-    """An end needs a start before it or on it; whatever covers debts needs a start."""
-    if valid_from is None:
-        return Problem.NO_START if valid_until is not None or state in COVERING else None
-    if valid_until is not None and valid_until < valid_from:
-        return Problem.ENDS_BEFORE_START
-    return None
-
-
-def check_notice(notice_received_on: date, ends_on: date, notice_days: int) -> Problem | None:
-    """A provider announces the end at least `notice_days` (30) days ahead (SOR/2024-42 s. 7)."""
-    return Problem.SHORT_NOTICE if (ends_on - notice_received_on).days < notice_days else None

@@ -1,0 +1,39 @@
+"""Guarantees, rules: sizing, an instrument's life, the annual review, spreading, suppositions. Values in, values out."""
+
+from tracker.guarantees.rules.life import (
+    COVERING,
+    Problem,
+    allowed_moves,
+    can_move,
+    check_allocations,
+    check_notice,
+    check_validity,
+    in_force,
+)
+from tracker.guarantees.rules.sizing import (
+    MonthlyTotal,
+    Requirement,
+    coverage,
+    peak,
+    required_amount,
+    shortfall,
+    window,
+)
+
+__all__ = [
+    "COVERING",
+    "MonthlyTotal",
+    "Problem",
+    "Requirement",
+    "allowed_moves",
+    "can_move",
+    "check_allocations",
+    "check_notice",
+    "check_validity",
+    "coverage",
+    "in_force",
+    "peak",
+    "required_amount",
+    "shortfall",
+    "window",
+]

@@ -1,0 +1,78 @@
+"""Guarantees, rules: an instrument's life from quote to ended, when it covers, and what its figures may be."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from tracker.guarantees.enums import InstrumentKind, InstrumentState
+from tracker.platform.money import ZERO
+
+State = InstrumentState
+
+STEPS: Mapping[State, tuple[State, ...]] = {
+    State.QUOTE: (State.APPLICATION, State.ENDED),
+    State.APPLICATION: (State.UNDERWRITING, State.ENDED),
+    State.UNDERWRITING: (State.ISSUED, State.ENDED),
+    State.ISSUED: (State.POSTED, State.ENDED),
+    State.POSTED: (State.SEEN_IN_PORTAL, State.ENDING, State.ENDED),
+    State.SEEN_IN_PORTAL: (State.ENDING, State.ENDED),
+    State.ENDING: (State.SEEN_IN_PORTAL, State.ENDED),  # back when the provider withdraws its notice
+    State.ENDED: (),
+}
+COVERING = (State.POSTED, State.SEEN_IN_PORTAL, State.ENDING)
+
+
+def allowed_moves(kind: InstrumentKind, state: State) -> tuple[State, ...]:
+    """The states an instrument may go to next. A deposit is not underwritten: it is posted straight away."""
+    if kind is InstrumentKind.CASH_DEPOSIT and state in (State.QUOTE, State.APPLICATION):
+        return (State.POSTED, State.ENDED)
+    return STEPS[state]
+
+
+def can_move(kind: InstrumentKind, now: State, then: State) -> bool:
+    """Whether the instrument may go from `now` to `then`."""
+    return then in allowed_moves(kind, now)
+
+
+def in_force(valid_from: date | None, valid_until: date | None, state: State, day: date) -> bool:
+    """Whether the instrument covers debts of `day`: posted and valid, both ends included (SOR/2024-42 s. 8(4)).
+
+    `valid_until` None is a continuous agreement; `valid_from` None, a start never recorded, covers nothing.
+    """
+    if state not in COVERING or valid_from is None:
+        return False
+    return valid_from <= day and (valid_until is None or day <= valid_until)
+
+
+class Problem(StrEnum):
+    """Why an instrument's figures or dates cannot be."""
+
+    NOT_POSITIVE = "not_positive"
+    MORE_THAN_AMOUNT = "more_than_amount"
+    ENDS_BEFORE_START = "ends_before_start"
+    NO_START = "no_start"
+    SHORT_NOTICE = "short_notice"
+
+
+def check_allocations(amount: Decimal, allocations: Sequence[Decimal]) -> Problem | None:
+    """Shares are above zero and together no more than the instrument's amount (CAD); a rest may stay unallocated."""
+    if amount <= 0 or any(share <= 0 for share in allocations):
+        return Problem.NOT_POSITIVE
+    if sum(allocations, ZERO) > amount:
+        return Problem.MORE_THAN_AMOUNT
+    return None
+
+
+def check_validity(valid_from: date | None, valid_until: date | None, state: State) -> Problem | None:
+    """An end needs a start before it or on it; whatever covers debts needs a start."""
+    if valid_from is None:
+        return Problem.NO_START if valid_until is not None or state in COVERING else None
+    if valid_until is not None and valid_until < valid_from:
+        return Problem.ENDS_BEFORE_START
+    return None
+
+
+def check_notice(notice_received_on: date, ends_on: date, notice_days: int) -> Problem | None:
+    """A provider announces the end at least `notice_days` (30) days ahead (SOR/2024-42 s. 7)."""
+    return Problem.SHORT_NOTICE if (ends_on - notice_received_on).days < notice_days else None

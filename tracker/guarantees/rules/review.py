@@ -1,0 +1,129 @@
+"""Guarantees, rules: what the annual review sets, when a peak rolls off, and how a change still arrives in time. CAD, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tracker.guarantees.enums import SecurityForm
+from tracker.guarantees.rules.sizing import LOOKBACK, MonthlyTotal, Requirement, count_of, required_amount, window
+from tracker.platform.money import ZERO, to_cents
+from tracker.rulebook.calendar import PERIOD_LAST_DAY, ReviewCycle, last_safe_paper_day, review_cycle
+from tracker.rulebook.types import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewForecast:
+    """What CBSA sets, or will set, at one annual review on the statements known so far. CAD."""
+
+    cycle: ReviewCycle
+    requirement: Requirement
+    known_months: int  # periods of the window with a statement
+    window_months: int
+
+    @property
+    def amount(self) -> Decimal:
+        """The requirement the review comes to."""
+        return self.requirement.required_amount
+
+    def increase_over(self, current: Decimal) -> Decimal:
+        """CAD by which it rises over what is required now; 0.00 means no notice (notices tell of increases only)."""
+        return to_cents(max(self.amount - current, ZERO))
+
+
+def review_in_view(day: date) -> int:
+    """The year whose 20 October review has to be acted on: until 15 January that is last year's."""
+    cycle = review_cycle(day.year - 1)
+    return day.year - 1 if day <= cycle.deadline_on else day.year
+
+
+def review_ahead(day: date) -> int:
+    """The year of the next review that has not run yet."""
+    return day.year if day < review_cycle(day.year).run_on else day.year + 1
+
+
+def review_forecast(
+    form: SecurityForm, months: Sequence[MonthlyTotal], rules: Rules, year: int, today: date
+) -> ReviewForecast:
+    """The figure of the review of 20 October `year`, over the 12 periods closed by then, as far as they are known today."""
+    cycle = review_cycle(year)
+    lookback = count_of(rules.fact(LOOKBACK))
+    first, last = window(cycle.run_on, lookback)
+    known = [month for month in months if first <= month.period_end <= min(last, today)]
+    return ReviewForecast(
+        cycle, required_amount(form, known, rules, cycle.run_on), len({m.period_end for m in known}), lookback
+    )
+
+
+def rolls_off_on(period_end: date) -> date:
+    """The first day on which the last 12 closed periods no longer hold the one that ended on `period_end`."""
+    return date(period_end.year + 1, period_end.month, PERIOD_LAST_DAY + 1)
+
+
+def first_review_without(period_end: date) -> int:
+    """The year of the first annual review whose window no longer holds the period: two reviews never share one."""
+    cycle = review_cycle(period_end.year)
+    return period_end.year + (1 if period_end <= cycle.window_to else 2)
+
+
+@dataclass(frozen=True, slots=True)
+class RollOff:
+    """On this day the peak leaves the last 12 periods, and the requirement falls from one sum to another. CAD."""
+
+    on: date
+    before: Requirement
+    after: Requirement
+
+    @property
+    def fall_amount(self) -> Decimal:
+        """By how much the requirement falls."""
+        return to_cents(self.before.required_amount - self.after.required_amount)
+
+
+def roll_offs(form: SecurityForm, months: Sequence[MonthlyTotal], rules: Rules, today: date) -> list[RollOff]:
+    """Each fall of the requirement as peaks leave the window, on the statements known today and no others, in date order.
+
+    A month to come can set a new peak: these are the earliest days and the lowest figures, never a promise.
+    """
+    known = [month for month in months if month.period_end <= today]
+    steps: list[RollOff] = []
+    now = before = required_amount(form, known, rules, today)
+    while now.peak_period_end is not None and now.required_amount > ZERO:
+        on = rolls_off_on(now.peak_period_end)
+        now = required_amount(form, known, rules, on)
+        if now.required_amount < before.required_amount:
+            steps.append(RollOff(on, before, now))
+            before = now
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePaths:
+    """The three ways a changed instrument is in place by a deadline (facts 3.2 and 3.4)."""
+
+    deadline_on: date
+    paper_by: date  # CBSA's usual 25 business days: a service level, no rule
+    today: date
+    is_pending: bool  # a paper change or reduction request lies with CBSA, which then holds off
+
+    @property
+    def is_electronic_open(self) -> bool:
+        """The provider posts through CBSA's interface until the day itself."""
+        return self.today <= self.deadline_on
+
+    @property
+    def is_paper_open(self) -> bool:
+        """Paper sent today still arrives in time."""
+        return self.today <= self.paper_by
+
+
+def change_paths(deadline_on: date, today: date, is_pending: bool) -> ChangePaths:
+    """Which ways are still open on `today` for a change to count on `deadline_on`."""
+    return ChangePaths(deadline_on, last_safe_paper_day(deadline_on), today, is_pending)
+
+
+def worthwhile_reduction(shown_amount: Decimal | None, estimate: Requirement) -> Decimal:
+    """CAD by which CBSA's figure exceeds what the last 12 periods call for; 0.00 where there is nothing to ask for."""
+    if shown_amount is None:
+        return ZERO
+    return to_cents(max(shown_amount - estimate.required_amount, ZERO))

@@ -1,0 +1,95 @@
+"""Guarantees, rules: what the requirement becomes if volume, duty or a surtax changes. Suppositions, never facts. CAD, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tracker.guarantees.enums import SecurityForm
+from tracker.guarantees.rules.sizing import HUNDRED, MonthlyTotal
+from tracker.platform.money import ZERO, to_cents
+from tracker.rulebook.calendar import PERIOD_LAST_DAY
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """What somebody wants to see: percent and percentage points; empty origins or chapters mean all of them.
+
+    The surtax falls on `surtax_share_percent` of the value of importers whose profile names one of the origins and one
+    of the chapters, on releases from `surtax_from` to `surtax_until`. `gst_percent` is part of the supposition because
+    it turns tax back into value; `form` None keeps each account's own.
+    """
+
+    volume_percent: Decimal = ZERO
+    duty_points: Decimal = ZERO
+    surtax_percent: Decimal = ZERO
+    surtax_share_percent: Decimal = HUNDRED
+    surtax_origins: tuple[str, ...] = ()
+    surtax_chapters: tuple[str, ...] = ()
+    surtax_from: date | None = None
+    surtax_until: date | None = None
+    gst_percent: Decimal = Decimal(5)
+    form: SecurityForm | None = None
+
+    @property
+    def needs_value(self) -> bool:
+        """Whether the value for duty has to be known to work it out."""
+        return bool(self.duty_points or self.surtax_percent)
+
+    def hits(self, origins: Sequence[str], chapters: Sequence[str]) -> bool:
+        """Whether the surtax falls on an importer with these origins and HS chapters in its profile."""
+        if not self.surtax_percent:
+            return False
+        return _overlap(self.surtax_origins, origins) and _overlap(self.surtax_chapters, chapters)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthParts:
+    """One billing period as its statement breaks it down; None where the statement says nothing. CAD."""
+
+    period_end: date
+    charges: Decimal
+    other_duties: Decimal  # duties, excise and SIMA where known
+    gst: Decimal | None
+
+
+def value_for_duty(
+    month: MonthParts, gst_percent: Decimal, yearly_value: Decimal | None, year_charges: Decimal
+) -> Decimal | None:
+    """The month's value for duty: from its GST, else the stated yearly value in proportion to what was owed; else None."""
+    if month.gst and gst_percent > 0:
+        return max(month.gst * HUNDRED / gst_percent - month.other_duties, ZERO)
+    if yearly_value is not None and year_charges > 0:
+        return yearly_value * month.charges / year_charges
+    return ZERO if month.charges == 0 else None
+
+
+def supposed_month(month: MonthParts, value: Decimal | None, supposition: Supposition, is_hit: bool) -> MonthlyTotal:
+    """The same period a year later under the supposition: volume first, then extra duty and surtax with GST on both."""
+    volume = ONE + supposition.volume_percent / HUNDRED
+    owed = month.charges * volume
+    then = month.period_end.replace(year=month.period_end.year + 1)
+    if value is not None:
+        rate = supposition.duty_points / HUNDRED
+        if is_hit:
+            rate += _surtax_rate(supposition, then)
+        owed += value * volume * rate * (ONE + supposition.gst_percent / HUNDRED)
+    return MonthlyTotal(then, max(to_cents(owed), ZERO))
+
+
+def share_of_period(period_end: date, first: date | None, last: date | None) -> Decimal:
+    """How much of the period's days lies between two dates, both included; None is open. From 0 to 1."""
+    start = (period_end.replace(day=1) - timedelta(days=1)).replace(day=PERIOD_LAST_DAY + 1)
+    from_day, to_day = max(start, first or start), min(period_end, last or period_end)
+    return Decimal(max((to_day - from_day).days + 1, 0)) / Decimal((period_end - start).days + 1)
+
+
+def _surtax_rate(supposition: Supposition, period_end: date) -> Decimal:
+    share = share_of_period(period_end, supposition.surtax_from, supposition.surtax_until)
+    return share * supposition.surtax_percent * supposition.surtax_share_percent / (HUNDRED * HUNDRED)
+
+
+def _overlap(wanted: Sequence[str], have: Sequence[str]) -> bool:
+    return not wanted or bool(set(wanted) & set(have))
