@@ -172,7 +172,8 @@ def test_every_document_and_task_is_asked_for_by_something(shipped: Catalogue) -
     steps = [step for template in shipped.templates.values() for step in template.steps]
     documents = {key for rule in shipped.findings for key in rule.documents}
     tasks = {key for rule in shipped.findings for key in rule.tasks} | {s.key for s in steps if s.kind == "task"}
-    assert (set(shipped.documents) - documents, set(shipped.tasks) - tasks) == (set(), set())
+    by_button = {"explain_statement_gap"}  # from the page of statements that do not add up
+    assert (set(shipped.documents) - documents, set(shipped.tasks) - tasks - by_button) == (set(), set())
 
 
 def test_each_gate_is_held_by_a_grave_finding_and_a_task(shipped: Catalogue) -> None:

@@ -1,6 +1,7 @@
 """Accounts, commands: sign in and out, invite, set a password, change a role, deactivate."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -177,14 +178,17 @@ def choose_language(actor: Actor, *, person: UserAccount, language: str) -> None
     record(actor, "person:language-chosen", person)
 
 
-def set_firm(actor: Actor, *, key: str, value: str) -> None:
-    """Set one of the firm's own settings."""
-    existing = db.session.query(FirmSetting).filter_by(key=key).one_or_none()
-    if existing is None:
-        existing = FirmSetting(key=key, value=value)
-        db.session.add(existing)
-    existing.value = value
-    record(actor, "firm:set", existing, changes={key: [None, value]})
+def set_firm(actor: Actor, settings: Mapping[str, str]) -> None:
+    """Set what the firm decides for itself, by key."""
+    for key, value in sorted(settings.items()):
+        row = db.session.query(FirmSetting).filter_by(key=key).one_or_none()
+        before = row.value if row else None
+        if row is None:
+            row = FirmSetting(key=key, value=value)
+            db.session.add(row)
+        row.value = value
+        if before != value:
+            record(actor, "firm:set", row, changes={key: [before, value]})
 
 
 def _as_actor(person: UserAccount) -> Actor:

@@ -4,7 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
-from tracker.platform.forms import ChoiceField, Form, OnceField, TextField, VersionField
+from tracker.accounts.queries import WARNING_KEY
+from tracker.platform.forms import ChoiceField, Form, OnceField, TextField, VersionField, WholeNumberField
 
 LANGUAGE_CHOICES = [("en", "English"), ("fr", "Français")]
 
@@ -53,6 +54,17 @@ class FirmForm(Form):
     """What the firm decides for itself."""
 
     name = TextField(_l("Name of the firm"), required=True, max_length=80)
+    warning_percent = WholeNumberField(
+        _l("Warn below this cover (%)"),
+        least=100,
+        most=300,
+        description=_l("The firm's own band: CBSA has published none. Under 100 % an account is short in any case."),
+    )
+
+    def settings(self) -> dict[str, str]:
+        """The settings by key."""
+        found = self.values()
+        return {"firm.name": found["name"], WARNING_KEY: str(found["warning_percent"])}
 
 
 class ButtonForm(Form):

@@ -19,6 +19,7 @@ IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
 WINDOW = timedelta(minutes=5)
 TRIES = 10
+WARNING_KEY = "guarantee.warning_percent"
 
 
 def digest(secret: str) -> str:
@@ -115,6 +116,11 @@ def setting(key: str, default: str) -> str:
     """What the firm set, or the default."""
     found = db.session.scalar(select(FirmSetting.value).where(FirmSetting.key == key))
     return default if found is None else found
+
+
+def warning_percent() -> int:
+    """Cover in percent below which the firm wants to be warned: its own band, 120 until it says otherwise."""
+    return int(setting(WARNING_KEY, "120"))
 
 
 def session_of(user_id: UUID, session: Session | None = None) -> Sequence[SignInSession]:

@@ -234,11 +234,11 @@ def new_link(user_id: UUID) -> ResponseReturnValue:
 @bp.route("/firm", methods=["GET", "POST"])
 @requires(get=Permission.FIRM_SETTINGS, post=Permission.FIRM_SETTINGS)
 def firm() -> ResponseReturnValue:
-    """The firm's name, as pages, mail and workbooks show it."""
-    form = FirmForm(name=queries.setting("firm.name", ""))
+    """What the firm decides for itself: its name, and below which cover it wants to be warned."""
+    form = FirmForm(name=queries.setting("firm.name", ""), warning_percent=queries.warning_percent())
 
     def act() -> str:
-        commands.set_firm(actor(), key="firm.name", value=form.values()["name"])
+        commands.set_firm(actor(), form.settings())
         return url_for("accounts.firm")
 
     return attempt(form, act, _("Saved.")) or page("accounts/firm.html", form=form)

@@ -151,6 +151,8 @@ class Statement(ClientOwned, Base):
     paid_on: Mapped[date | None] = mapped_column(default=None)
     paid_amount: Mapped[Decimal | None] = mapped_column(default=None)
     source: Mapped[StatementSource] = mapped_column(default=StatementSource.TYPED)
+    gap_reason: Mapped[str | None] = mapped_column(default=None)  # why it does not add up, once somebody knows
+    gap_explained_by: Mapped[str | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

@@ -9,12 +9,20 @@ from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
-from tracker.clients.enums import StatementSource
-from tracker.clients.models import ProgramAccount, Statement
-from tracker.clients.statement_rules import StatementTotals, unexplained_in_chain
+from tracker.clients.enums import ClientState, StatementSource
+from tracker.clients.models import Client, ProgramAccount, Statement
+from tracker.clients.statement_rules import (
+    Gap,
+    StatementTotals,
+    breakdown_gap,
+    gap_of,
+    is_next_month,
+    unexplained_in_chain,
+)
 from tracker.platform.db import db
+from tracker.rulebook.calendar import billing_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +44,28 @@ class StatementRow:
     charges_amount: Decimal
     credits_amount: Decimal
     total_amount: Decimal
+    duties_amount: Decimal | None
+    excise_amount: Decimal | None
+    sima_amount: Decimal | None
+    gst_amount: Decimal | None
     paid_on: date | None
     paid_amount: Decimal | None
     source: StatementSource
+    gap_reason: str | None
+    gap_explained_by: str | None
     version: int
+
+    @property
+    def breakdown_gap(self) -> Decimal:
+        """What of F its duties, excise, SIMA and GST do not make up; 0.00 where one of them is not known. CAD."""
+        return breakdown_gap(
+            self.charges_amount, self.duties_amount, self.excise_amount, self.sima_amount, self.gst_amount
+        )
+
+    @property
+    def computed_due_on(self) -> date:
+        """The day the calendar comes to (SOR/86-1062 s. 10.1). The printed one wins; both are shown where they differ."""
+        return billing_period(self.period_end.year, self.period_end.month).due_on
 
     @property
     def totals(self) -> StatementTotals:
@@ -75,6 +101,58 @@ def statements_for(account_ids: Sequence[UUID], since: date | None = None) -> di
 def unexplained_of(rows: Sequence[StatementRow]) -> dict[date, Decimal]:
     """Period end and unexplained CAD of each statement of ONE account that does not add up."""
     return dict(unexplained_in_chain(row.totals for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """A statement that does not add up, with whose it is and whether somebody has said why. CAD."""
+
+    client_id: UUID
+    client_name: str
+    number: str
+    statement: StatementRow
+    gap: Gap
+
+
+def unexplained_statements(client_ids: Sequence[UUID] | None = None) -> list[Unexplained]:
+    """Every statement in scope that does not add up, those nobody has explained first, the newest first.
+
+    One statement of SQL; the database finds the suspects, the rule of the chain decides.
+    """
+    account, by_date = Statement.program_account_id, Statement.period_end
+    before = func.lag(Statement.total_amount).over(partition_by=account, order_by=by_date).label("last_total")
+    ended = func.lag(Statement.period_end).over(partition_by=account, order_by=by_date).label("last_end")
+    own = (
+        Statement.opening_amount
+        + Statement.corrections_amount
+        - Statement.payments_amount
+        + Statement.disbursements_amount
+        + Statement.interest_amount
+        + Statement.charges_amount
+        - Statement.credits_amount
+    )
+    chain = select(Statement.id, before, ended, (Statement.total_amount - own).label("own")).subquery()
+    query = (
+        select(Client.legal_name, ProgramAccount.number, chain.c.last_total, chain.c.last_end, *_COLUMNS)
+        .join(chain, chain.c.id == Statement.id)
+        .join(ProgramAccount, ProgramAccount.id == Statement.program_account_id)
+        .join(Client, Client.id == Statement.client_id)
+        .where(
+            Client.state == ClientState.ACTIVE,
+            or_(chain.c.own != 0, chain.c.last_total != Statement.opening_amount),
+        )
+        .order_by(Statement.gap_reason.is_not(None), Statement.period_end.desc(), ProgramAccount.number)
+    )
+    if client_ids is not None:
+        query = query.where(Statement.client_id.in_(client_ids))
+    found = []
+    for name, number, last_total, last_end, *values in db.session.execute(query):
+        row = StatementRow(*values)
+        follows = last_end is not None and is_next_month(last_end, row.period_end)
+        gap = gap_of(row.totals, last_total if follows else None)
+        if gap is not None:
+            found.append(Unexplained(row.client_id, name, number, row, gap))
+    return found
 
 
 def all_unexplained() -> Iterator[tuple[str, date, Decimal]]:

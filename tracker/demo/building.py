@@ -79,8 +79,7 @@ def build(count: int, seed: int, today: date) -> list[dict[str, Any]]:
 
 def _found_firm() -> Firm:
     with transaction():
-        accounts.set_firm(SYSTEM, key="demo", value="1")
-        accounts.set_firm(SYSTEM, key="firm.name", value="Laurier Customs Advisors")
+        accounts.set_firm(SYSTEM, {"demo": "1", "firm.name": "Laurier Customs Advisors"})
         people = {
             role: _person(role, name, email)
             for role, name, email in (

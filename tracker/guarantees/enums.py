@@ -31,3 +31,13 @@ class InstrumentState(StrEnum):
     SEEN_IN_PORTAL = "seen_in_portal"
     ENDING = "ending"
     ENDED = "ended"
+
+
+class ReductionState(StrEnum):
+    """A reduction request's life."""
+
+    DRAFT = "draft"
+    FILED = "filed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"

@@ -1,19 +1,35 @@
 """Guarantees, forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from tracker.clients.models import ProgramAccount
-from tracker.guarantees.enums import InstrumentState
-from tracker.guarantees.words import STATE_WORDS
-from tracker.platform.forms import AmountField, ChoiceField, DayField, Form, OnceField, TextField, VersionField
+from tracker.guarantees.enums import InstrumentState, ReductionState, SecurityForm
+from tracker.guarantees.rules.sizing import HUNDRED
+from tracker.guarantees.rules.whatif import Supposition
+from tracker.guarantees.words import FORM_WORDS, REDUCTION_WORDS, STATE_WORDS
+from tracker.platform.forms import (
+    AmountField,
+    ChoiceField,
+    DayField,
+    Form,
+    OnceField,
+    PercentField,
+    TextField,
+    VersionField,
+)
+from tracker.platform.money import ZERO
 
 SHARE = "share_"
+LANGUAGES = [("en", "English"), ("fr", "Français")]
 
 
 class InstrumentForm(Form):
@@ -84,3 +100,143 @@ class FigureForm(Form):
     amount = AmountField(_l("Requirement shown in the portal (CAD)"), required=True)
     read_on = DayField(_l("Read on"), required=True)
     once = OnceField()
+
+
+class SplitForm(Form):
+    """How much one bond is to be."""
+
+    total = AmountField(_l("Amount of the bond (CAD)"))
+
+
+class ReductionForm(Form):
+    """A request to lower the requirement, with the justification CBSA asks for."""
+
+    asked_amount = AmountField(_l("Ask for (CAD)"), required=True)
+    language = ChoiceField(_l("Language of the request"), required=True, choices=LANGUAGES)
+    justification = TextAreaField(_l("Justification"), [Length(max=6000)], render_kw={"rows": 16})
+    once = OnceField()
+
+
+class ReductionEditForm(Form):
+    """The same, drafted already."""
+
+    asked_amount = AmountField(_l("Ask for (CAD)"), required=True)
+    justification = TextAreaField(_l("Justification"), [Length(max=6000)], render_kw={"rows": 16})
+    version = VersionField()
+
+
+class FileForm(Form):
+    """When it was filed, and under which number."""
+
+    on = DayField(_l("Filed on"), required=True, id="filed-on")
+    case_number = TextField(_l("Case number"), max_length=60)
+    version = VersionField()
+
+
+class DecideForm(Form):
+    """What CBSA decided."""
+
+    to = ChoiceField(_l("Outcome"), required=True)
+    on = DayField(_l("Decided on"), required=True, id="decided-on")
+    decided_amount = AmountField(_l("Amount CBSA decided on (CAD)"))
+    version = VersionField()
+
+    def offer(self, state: ReductionState) -> None:
+        """A draft can only be withdrawn."""
+        outcomes = [ReductionState.WITHDRAWN]
+        if state is ReductionState.FILED:
+            outcomes = [ReductionState.APPROVED, ReductionState.REFUSED, ReductionState.WITHDRAWN]
+        self.to.choices = [(outcome.value, REDUCTION_WORDS[outcome]) for outcome in outcomes]
+
+
+class SuppositionForm(Form):
+    """What to suppose. Lives in the address; empty fields suppose nothing."""
+
+    volume_percent = PercentField(_l("Volume, change in %"), least=-100, most=1000)
+    duty_points = PercentField(_l("Duty rate, change in points"), least=-100, most=1000)
+    surtax_percent = PercentField(_l("Surtax (%)"), least=0, most=1000)
+    surtax_origins = TextField(
+        _l("on goods of"), description=_l("Countries with commas between, such as CN, US; empty: all.")
+    )
+    surtax_chapters = TextField(
+        _l("in HS chapters"), description=_l("With commas between, such as 72, 73; empty: all.")
+    )
+    surtax_share_percent = PercentField(
+        _l("share of the value it falls on (%)"), least=0, most=100, description=_l("Empty: 100 %.")
+    )
+    surtax_from = DayField(_l("from"))
+    surtax_until = DayField(_l("until"))
+    form = ChoiceField(
+        _l("Form of security"),
+        choices=[("", _l("as it is")), *((form.value, words) for form, words in FORM_WORDS.items())],
+    )
+    gst_percent = PercentField(
+        _l("GST rate (%)"),
+        least=0,
+        most=50,
+        description=_l("A supposition too: it turns tax back into value. Empty: 5 %."),
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also: the surtax ends after it begins."""
+        sound = bool(super().validate(extra_validators))
+        if (
+            sound
+            and self.surtax_from.data
+            and self.surtax_until.data
+            and self.surtax_until.data < self.surtax_from.data
+        ):
+            self.surtax_until.errors = [_("It ends before it begins.")]
+            return False
+        return sound
+
+    def inputs(self) -> dict[str, str]:
+        """What was entered, as text by field: what a scenario keeps."""
+        return {name: str(value) for name, value in self.values().items() if value not in (None, "")}
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, str]) -> "SuppositionForm":
+        """The form as a kept scenario filled it in."""
+        form = cls(MultiDict(dict(inputs)), meta={"csrf": False})
+        form.validate()
+        return form
+
+    def supposition(self) -> Supposition:
+        """What was entered, as the rules read it."""
+        found = self.values()
+        return Supposition(
+            volume_percent=found["volume_percent"] or ZERO,
+            duty_points=found["duty_points"] or ZERO,
+            surtax_percent=found["surtax_percent"] or ZERO,
+            surtax_share_percent=HUNDRED if found["surtax_share_percent"] is None else found["surtax_share_percent"],
+            surtax_origins=_codes(found["surtax_origins"]),
+            surtax_chapters=_codes(found["surtax_chapters"]),
+            surtax_from=found["surtax_from"],
+            surtax_until=found["surtax_until"],
+            gst_percent=Decimal(5) if found["gst_percent"] is None else found["gst_percent"],
+            form=SecurityForm(found["form"]) if found["form"] else None,
+        )
+
+
+def _codes(text: str | None) -> tuple[str, ...]:
+    return tuple(code.strip().upper() for code in (text or "").split(",") if code.strip())
+
+
+class ExplainForm(Form):
+    """Why a statement does not add up."""
+
+    reason = TextField(_l("What it is"), required=True, max_length=500)
+    version = VersionField()
+
+
+class KeepForm(Form):
+    """A name to keep a scenario under."""
+
+    name = TextField(_l("Keep it under the name"), required=True, max_length=120)
+    once = OnceField()
+
+
+class ForgetForm(Form):
+    """Forget a scenario."""
+
+    version = VersionField()

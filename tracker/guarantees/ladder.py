@@ -1,86 +1,251 @@
-"""Guarantees, queries: the ladder, every account ranked by what is missing, today or on a day to come. CAD."""
+"""Guarantees, queries: the ladder, every account ranked by what is missing, today or on a day to come. CAD.
 
-from collections.abc import Iterable
+Ranked on kept covers, so that the first page costs the same for fifty accounts and for five thousand; what a page shows
+is worked out from the rows themselves. A kept cover says until which day it holds: those past it are worked out here.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
-from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 
 from tracker.guarantees.cover import AccountCover, covers
+from tracker.guarantees.horizon import Horizon
+from tracker.guarantees.models import Allocation, Instrument, KeptCover
+from tracker.guarantees.outlook import required_on, reviews, starts_counting
+from tracker.guarantees.rules import COVERING, coverage
+from tracker.guarantees.rules.review import ReviewForecast, review_ahead, review_in_view, worthwhile_reduction
+from tracker.platform.db import CadAmount, db
 from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.rulebook.calendar import review_cycle
 from tracker.rulebook.types import Rules
 
-
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """The day the ladder looks at."""
-
-    key: str
-    day: date
-
-    @classmethod
-    def of(cls, key: str | None, today: date) -> "Horizon":
-        """The horizon a page asked for; today when it asked for none we know."""
-        known = {choice.key: choice for choice, _label in cls.choices(today)}
-        return known.get(key or "today", cls("today", today))
-
-    @classmethod
-    def choices(cls, today: date) -> list[tuple["Horizon", str]]:
-        """Today, in 90 days, and the next deadline of the annual review."""
-        year = today.year if today <= date(today.year, 1, 15) else today.year + 1
-        review = review_cycle(year - 1)
-        return [
-            (cls("today", today), _("today")),
-            (cls("quarter", today + timedelta(days=90)), _("in 90 days")),
-            (cls("review", review.deadline_on), _("at the review's deadline")),
-        ]
+ENDING_DAYS = 90
+BANDS = ("short", "thin", "ending", "rising", "reducible", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One account on the ladder, on the horizon's day. The requirement is today's: nobody knows statements to come."""
+    """One account on the ladder, on the horizon's day. CAD."""
 
     cover: AccountCover
+    in_view: ReviewForecast
+    ahead: ReviewForecast
+    required_amount: Decimal
     posted_amount: Decimal
 
     @property
-    def required_amount(self) -> Decimal:
-        """What has to be posted."""
-        return self.cover.required_amount
+    def increase_amount(self) -> Decimal:
+        """By how much the review in view raises what is required."""
+        return self.in_view.increase_over(self.cover.required_amount) if self.cover.has_history else ZERO
+
+    @property
+    def reducible_amount(self) -> Decimal:
+        """By how much CBSA's figure exceeds what the last 12 periods call for."""
+        return worthwhile_reduction(self.cover.portal_amount, self.cover.estimate)
 
     @property
     def shortfall_amount(self) -> Decimal:
         """What is missing on that day."""
         return max(self.required_amount - self.posted_amount, ZERO)
 
+    @property
+    def coverage_percent(self) -> Decimal | None:
+        """Posted ÷ required on that day; None when nothing is required."""
+        return coverage(self.required_amount, self.posted_amount)
+
+    @property
+    def rank(self) -> tuple[Decimal, Decimal, str]:
+        """The largest shortfall first, then the largest requirement."""
+        return -self.shortfall_amount, -self.required_amount, self.cover.account_id.hex
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The sums over every account of the ladder, whatever the page or band. CAD."""
+
+    accounts: int = 0
+    required_amount: Decimal = ZERO
+    posted_amount: Decimal = ZERO
+    shortfall_amount: Decimal = ZERO
+    short: int = 0
+    thin: int = 0
+    ending: int = 0
+    rising: int = 0
+    reducible: int = 0
+    unknown: int = 0
+
+    def plus(self, other: "Sums") -> "Sums":
+        """Both together."""
+        return Sums(*(getattr(self, name) + getattr(other, name) for name in Sums.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """A screenful of rungs and the sums over all of them. CAD."""
+    """A screenful of rungs and the sums over all."""
 
     page: Page[Rung]
-    required_amount: Decimal
-    posted_amount: Decimal
-    shortfall_amount: Decimal
-    short_count: int
+    sums: Sums
 
 
-def ladder(rules: Rules, horizon: Horizon, number: int, today: date) -> Ladder:
-    """Accounts ranked by shortfall on the horizon's day, then by what they need; five statements however many."""
-    rungs = [Rung(cover, cover.posted_on(horizon.day)) for cover in covers(rules, as_of=today)]
-    rungs.sort(key=lambda rung: (-rung.shortfall_amount, -rung.required_amount, rung.cover.number))
+def ladder(
+    rules: Rules, horizon: Horizon, number: int, today: date, *, warning_percent: int, band: str | None = None
+) -> Ladder:
+    """Accounts ranked by shortfall on the horizon's day, then by what they need; eight statements however many."""
+    ranking = _Ranking.of(rules, horizon, today, warning_percent)
+    fresh = ranking.fresh(rules)
+    kept_sums = ranking.sums()
+    wanted = [rung for rung in fresh if band is None or ranking.is_in(rung, band)]
     start = (number - 1) * PAGE_SIZE
-    return Ladder(
-        Page(rungs[start : start + PAGE_SIZE], number, len(rungs)),
-        _sum(rung.required_amount for rung in rungs),
-        _sum(rung.posted_amount for rung in rungs),
-        _sum(rung.shortfall_amount for rung in rungs),
-        sum(rung.shortfall_amount > 0 for rung in rungs),
+    top = ranking.top(band, start + PAGE_SIZE) if wanted else ranking.top(band, PAGE_SIZE, start)
+    by_id = (
+        {cover.account_id: cover for cover in covers(rules, client_ids={row[1] for row in top}, as_of=today)}
+        if top
+        else {}
+    )
+    kept = [_rung(by_id[account_id], rules, horizon.day) for account_id, _client in top if account_id in by_id]
+    if wanted:
+        kept = sorted([*kept, *wanted], key=lambda rung: rung.rank)[start : start + PAGE_SIZE]
+    sums = kept_sums.plus(ranking.sums_of(fresh))
+    total = sums.accounts if band is None else getattr(sums, band)
+    return Ladder(Page(kept, number, total), sums)
+
+
+def _rung(cover: AccountCover, rules: Rules, day: date) -> Rung:
+    in_view, ahead = reviews(cover, rules)
+    required = cover.required_amount
+    if day > cover.as_of:
+        required = required_on(required, in_view, ahead, cover.as_of, day)
+    return Rung(cover, in_view, ahead, required, cover.posted_on(day))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """How kept covers are ranked on the horizon's day."""
+
+    today: date
+    day: date
+    warning_percent: int
+    source: Any  # kept_cover, joined with what is posted on the day
+    required: ColumnElement[Any]
+    posted: ColumnElement[Any]
+    shortfall: ColumnElement[Any]
+
+    @classmethod
+    def of(cls, rules: Rules, horizon: Horizon, today: date, warning_percent: int) -> "_Ranking":
+        if horizon.day == today:
+            kept: Any = KeptCover
+            amounts = (kept.required_amount, kept.posted_amount, kept.shortfall_amount)
+            return cls(today, today, warning_percent, KeptCover, *amounts)
+        posted_then = _posted_on(rules, horizon.day)
+        required, posted = _required_on(today, horizon.day), func.coalesce(posted_then.c.amount, 0)
+        joined = KeptCover.__table__.outerjoin(posted_then, posted_then.c.account_id == KeptCover.program_account_id)
+        missing = case((required > posted, required - posted), else_=0)
+        return cls(today, horizon.day, warning_percent, joined, required, posted, missing)
+
+    def fresh(self, rules: Rules) -> list[Rung]:
+        """The accounts whose kept cover no longer holds today, worked out from their rows: none after the daily job."""
+        stale = select(KeptCover.client_id).where(KeptCover.holds_until < self.today).distinct()
+        ids = set(db.session.scalars(stale))
+        kept = set(db.session.scalars(select(KeptCover.program_account_id).where(self._holds))) if ids else set()
+        found = covers(rules, client_ids=ids, as_of=self.today) if ids else []
+        return [_rung(cover, rules, self.day) for cover in found if cover.account_id not in kept]
+
+    @property
+    def _holds(self) -> ColumnElement[bool]:
+        return KeptCover.holds_until >= self.today
+
+    def sums(self) -> Sums:
+        """Over the kept covers that hold, in one statement."""
+        bands = (func.sum(case((self._band(band), 1), else_=0)) for band in BANDS)
+        row = db.session.execute(
+            select(func.count(), *map(_sum, (self.required, self.posted, self.shortfall)), *bands)
+            .select_from(self.source)
+            .where(self._holds)
+        ).one()
+        required, posted, missing = (ZERO if amount is None else amount for amount in row[1:4])
+        return Sums(int(row[0]), required, posted, missing, *(int(count or 0) for count in row[4:]))
+
+    def sums_of(self, rungs: Sequence[Rung]) -> Sums:
+        """Over these rungs."""
+        return Sums(
+            len(rungs),
+            sum((rung.required_amount for rung in rungs), ZERO),
+            sum((rung.posted_amount for rung in rungs), ZERO),
+            sum((rung.shortfall_amount for rung in rungs), ZERO),
+            *(sum(self.is_in(rung, band) for rung in rungs) for band in BANDS),
+        )
+
+    def top(self, band: str | None, limit: int, offset: int = 0) -> list[tuple[UUID, UUID]]:
+        """(account, client) of the next rungs by rank."""
+        query = (
+            select(KeptCover.program_account_id, KeptCover.client_id)
+            .select_from(self.source)
+            .where(self._holds, *([self._band(band)] if band else []))
+            .order_by(self.shortfall.desc(), self.required.desc(), KeptCover.program_account_id)
+        )
+        return [(row[0], row[1]) for row in db.session.execute(query.limit(limit).offset(offset))]
+
+    def _band(self, band: str) -> ColumnElement[bool]:
+        last = self.day + timedelta(days=ENDING_DAYS)
+        return {
+            "short": self.shortfall > 0,
+            "thin": and_(
+                self.shortfall == 0, self.required > 0, self.posted * 100 < self.required * self.warning_percent
+            ),
+            "ending": and_(KeptCover.ends_on.is_not(None), KeptCover.ends_on <= last),
+            "rising": KeptCover.increase_amount > 0,
+            "reducible": KeptCover.reducible_amount > 0,
+            "unknown": KeptCover.is_known.is_(False),
+        }[band]
+
+    def is_in(self, rung: Rung, band: str) -> bool:
+        """The same bands, of a rung."""
+        last = self.day + timedelta(days=ENDING_DAYS)
+        thin = rung.required_amount > 0 and rung.posted_amount * 100 < rung.required_amount * self.warning_percent
+        return {
+            "short": rung.shortfall_amount > 0,
+            "thin": rung.shortfall_amount == 0 and thin,
+            "ending": rung.cover.ends_on is not None and rung.cover.ends_on <= last,
+            "rising": rung.increase_amount > 0,
+            "reducible": rung.reducible_amount > 0,
+            "unknown": not rung.cover.has_history,
+        }[band]
+
+
+def _sum(amounts: ColumnElement[Any]) -> ColumnElement[Decimal]:
+    """A sum in CAD: an expression has lost the type of the cents it adds up."""
+    return type_coerce(func.sum(amounts), CadAmount())
+
+
+def _posted_on(rules: Rules, day: date) -> Any:
+    """What counts on `day` by account: the same conditions as `Share.covers`."""
+    accepted = [kind for kind, row in rules.instruments.items() if row.is_accepted]
+    return (
+        select(Allocation.program_account_id.label("account_id"), func.sum(Allocation.amount).label("amount"))
+        .join(Instrument, Instrument.id == Allocation.instrument_id)
+        .where(
+            Instrument.state.in_(COVERING),
+            Instrument.valid_from <= day,
+            or_(Instrument.valid_until.is_(None), Instrument.valid_until >= day),
+            or_(Instrument.kind.in_(accepted), func.coalesce(Instrument.acceptance_reason, "") != ""),
+        )
+        .group_by(Allocation.program_account_id)
+        .subquery()
     )
 
 
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, ZERO)
+def _required_on(today: date, day: date) -> Any:
+    """Today's figure or, where higher, that of each review that counts by then."""
+    year = review_in_view(today)
+    required: Any = KeptCover.required_amount
+    for review_year, figure in {year: KeptCover.review_amount, review_ahead(today): KeptCover.ahead_amount}.items():
+        cycle = review_cycle(review_year)
+        if day >= starts_counting(year, cycle.run_on, cycle.deadline_on, today):
+            required = case((figure > required, figure), else_=required)
+    return required

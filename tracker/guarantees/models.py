@@ -1,15 +1,17 @@
-"""Guarantees, models: instruments of financial security, how they are spread over accounts, and CBSA's own figure."""
+"""Guarantees, models: instruments, their shares, CBSA's own figure, reduction requests, scenarios, and cover as kept."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.guarantees.enums import InstrumentKind, InstrumentState
+from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState
+from tracker.platform.clock import now
 from tracker.platform.db import Base
-from tracker.platform.tenancy import ClientOwned, refers_to
+from tracker.platform.tenancy import ClientOwned, new_id, refers_to
 
 
 class Instrument(ClientOwned, Base):
@@ -60,3 +62,78 @@ class PortalFigure(ClientOwned, Base):
     amount: Mapped[Decimal]
     read_on: Mapped[date]
     read_by: Mapped[str]
+
+
+class ReductionRequest(ClientOwned, Base):
+    """A request to CBSA to lower one account's requirement, with the sums it was argued from. CAD. While filed, it protects."""
+
+    __tablename__ = "reduction_request"
+    __parents__ = {"program_account_id": "program_account"}
+    __constraints__ = (
+        # one open case an account: CBSA takes no second one (facts 3.4)
+        Index(
+            "uq_reduction_request_open",
+            "program_account_id",
+            unique=True,
+            sqlite_where=text("state IN ('draft', 'filed')"),
+            postgresql_where=text("state IN ('draft', 'filed')"),
+        ),
+    )
+
+    program_account_id: Mapped[UUID]
+    state: Mapped[ReductionState]
+    state_since: Mapped[date]
+    shown_amount: Mapped[Decimal]  # CBSA's figure when it was drawn up
+    asked_amount: Mapped[Decimal]
+    worked_out_on: Mapped[date]
+    language: Mapped[str]
+    justification: Mapped[str]
+    case_number: Mapped[str | None] = mapped_column(default=None)
+    filed_on: Mapped[date | None] = mapped_column(default=None)
+    decided_on: Mapped[date | None] = mapped_column(default=None)
+    decided_amount: Mapped[Decimal | None] = mapped_column(default=None)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Scenario(Base):
+    """A supposition somebody wanted to keep: its inputs and name. Its figures are worked out anew; it is never a fact."""
+
+    __tablename__ = "scenario"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_by_id: Mapped[UUID] = mapped_column(refers_to("user_account.id"))
+    made_by: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class KeptCover(ClientOwned, Base):
+    """One account's cover as last worked out, so that the portfolio ranks without sizing every account again. CAD."""
+
+    __tablename__ = "kept_cover"
+    __audited__ = False  # worked out from audited rows, in their transaction
+    __parents__ = {"program_account_id": "program_account"}
+    __constraints__ = (
+        UniqueConstraint("program_account_id"),
+        Index("ix_kept_cover_rank", "shortfall_amount", "required_amount", "program_account_id"),
+        Index("ix_kept_cover_holds_until", "holds_until"),
+    )
+
+    program_account_id: Mapped[UUID]
+    worked_out_on: Mapped[date]
+    holds_until: Mapped[date]  # the last day on which nothing but a write changes these figures
+    is_known: Mapped[bool]
+    required_amount: Mapped[Decimal]
+    posted_amount: Mapped[Decimal]
+    shortfall_amount: Mapped[Decimal]
+    review_amount: Mapped[Decimal]  # of the review in view
+    increase_amount: Mapped[Decimal]  # by which that review raises what is required
+    ahead_amount: Mapped[Decimal]  # of the next review that has not run, on the statements so far
+    reducible_amount: Mapped[Decimal]  # by which CBSA's figure exceeds what the last 12 periods call for
+    ends_on: Mapped[date | None] = mapped_column(default=None)

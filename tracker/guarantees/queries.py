@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.models import Partner
-from tracker.guarantees.enums import InstrumentKind, InstrumentState
-from tracker.guarantees.models import Allocation, Instrument, PortalFigure
+from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState
+from tracker.guarantees.models import Allocation, Instrument, PortalFigure, ReductionRequest, Scenario
+from tracker.guarantees.rules.splitting import Need, need_of
 from tracker.platform.db import db
 
 
@@ -118,13 +120,14 @@ class ClientName:
     id: UUID
     legal_name: str
     bn9: str | None
+    language: str
 
 
 def client_header(client_id: UUID) -> ClientName | None:
     """Name and number of a client, None when it is not in scope."""
     row = db.session.execute(
-        select(Client.id, Client.legal_name, Client.bn9).where(Client.id == client_id)
-    ).first()  # fmt: skip
+        select(Client.id, Client.legal_name, Client.bn9, Client.language).where(Client.id == client_id)
+    ).first()
     return ClientName(*row) if row else None
 
 
@@ -135,3 +138,41 @@ def open_accounts(client_id: UUID) -> Sequence[ProgramAccount]:
         .where(ProgramAccount.client_id == client_id, ProgramAccount.is_closed.is_(False))
         .order_by(ProgramAccount.number)
     ).all()
+
+
+def needs_of(covers: Sequence[AccountCover]) -> list[Need]:
+    """What each account still needs beside what covers it today (CAD)."""
+    return [
+        need_of(cover.account_id, cover.number, cover.required_amount, cover.posted_amount)
+        for cover in covers
+        if cover.has_history
+    ]
+
+
+def reductions_of(account_id: UUID) -> Sequence[ReductionRequest]:
+    """An account's reduction requests, the newest first."""
+    query = select(ReductionRequest).where(ReductionRequest.program_account_id == account_id)
+    return db.session.scalars(query.order_by(ReductionRequest.state_since.desc(), ReductionRequest.id)).all()
+
+
+def get_reduction(request_id: UUID) -> ReductionRequest | None:
+    """The reduction request, None when it is not in scope."""
+    return db.session.get(ReductionRequest, request_id)
+
+
+def pending_reductions(account_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these accounts for which a request lies with CBSA: pending protects."""
+    query = select(ReductionRequest.program_account_id).where(
+        ReductionRequest.program_account_id.in_(account_ids), ReductionRequest.state == ReductionState.FILED
+    )
+    return set(db.session.scalars(query))
+
+
+def scenarios() -> Sequence[Scenario]:
+    """The kept scenarios, the newest first; at most a screenful."""
+    return db.session.scalars(select(Scenario).order_by(Scenario.made_at.desc(), Scenario.id).limit(20)).all()
+
+
+def get_scenario(scenario_id: UUID) -> Scenario | None:
+    """A kept scenario."""
+    return db.session.get(Scenario, scenario_id)

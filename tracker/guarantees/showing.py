@@ -1,17 +1,25 @@
 """Guarantees, showing: cover turned into what the pages draw: sentences, panels, charts. Words and shapes, no decisions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.guarantees.charting import StepsChart, steps_chart
 from tracker.guarantees.cover import AccountCover, Share
-from tracker.guarantees.models import PortalFigure
-from tracker.guarantees.queries import InstrumentRow
+from tracker.guarantees.enums import ReductionState
+from tracker.guarantees.horizon import Horizon
+from tracker.guarantees.ladder import Sums
+from tracker.guarantees.letters import review_message
+from tracker.guarantees.models import PortalFigure, ReductionRequest
+from tracker.guarantees.outlook import Outlook
+from tracker.guarantees.queries import ClientName, InstrumentRow
 from tracker.guarantees.rules import window
-from tracker.guarantees.wording import month_name
-from tracker.guarantees.words import FORM_WORDS, STATE_TONES, STATE_WORDS
+from tracker.guarantees.rules.review import ChangePaths, RollOff, change_paths
+from tracker.guarantees.wording import month_name, short_month
+from tracker.guarantees.words import FORM_WORDS, REDUCTION_TONES, REDUCTION_WORDS, STATE_TONES, STATE_WORDS
 from tracker.platform.money import format_money
 from tracker.platform.pages import day
 from tracker.rulebook.types import Citation, Rules
@@ -40,6 +48,12 @@ class AccountShown:
     headline: str
     required: Explained
     chart: list[dict[str, Any]]
+    outlook: Outlook | None
+    paths: ChangePaths | None
+    over_time: StepsChart | None
+    falls: Sequence[tuple[RollOff, str]]
+    message: str
+    reductions: Sequence[tuple[ReductionRequest, str, str]]
     shares: list[tuple[Share, str, str]]
     figures: Sequence[PortalFigure]
     figure_age: int | None
@@ -99,6 +113,7 @@ def chart(cover: AccountCover, language: str) -> list[dict[str, Any]]:
     return [
         {
             "label": month_name(month.period_end, language),
+            "short": short_month(month.period_end, language),
             "value": month.amount,
             "text": format_money(month.amount, language),
             "in_window": first <= month.period_end <= last,
@@ -108,8 +123,36 @@ def chart(cover: AccountCover, language: str) -> list[dict[str, Any]]:
     ]
 
 
+def account_whole(
+    rules: Rules,
+    seen: Outlook,
+    header: ClientName,
+    figures: Sequence[PortalFigure],
+    reductions: Sequence[ReductionRequest],
+    language: str,
+) -> AccountShown:
+    """One account, whole: today, over time, the review, what rolls off, and the texts that follow."""
+    cover = seen.cover
+    is_pending = any(row.state is ReductionState.FILED for row in reductions)
+    paths = change_paths(seen.in_view.cycle.deadline_on, cover.as_of, is_pending)
+    shown = account_page(rules, cover, figures, language)
+    return replace(
+        shown,
+        outlook=seen,
+        falls=[
+            (fall, month_name(fall.before.peak_period_end, language))
+            for fall in seen.falls
+            if fall.before.peak_period_end
+        ],
+        paths=paths,
+        over_time=steps_chart(cover, rules, language) if cover.has_history else None,
+        message=review_message(seen, paths, header.legal_name).in_(header.language) if cover.has_history else "",
+        reductions=[(row, REDUCTION_TONES[row.state], str(REDUCTION_WORDS[row.state])) for row in reductions],
+    )
+
+
 def account_page(rules: Rules, cover: AccountCover, figures: Sequence[PortalFigure], language: str) -> AccountShown:
-    """One account, whole."""
+    """One account as a client's page shows it: today's sum and the months it comes from."""
     age = (cover.as_of - cover.portal_read_on).days if cover.portal_read_on else None
     return AccountShown(
         cover=cover,
@@ -118,6 +161,12 @@ def account_page(rules: Rules, cover: AccountCover, figures: Sequence[PortalFigu
         headline=headline(cover, language),
         required=explained(cover, rules, language),
         chart=chart(cover, language),
+        outlook=None,
+        paths=None,
+        over_time=None,
+        falls=(),
+        message="",
+        reductions=(),
         shares=[(share, STATE_TONES[share.state], str(STATE_WORDS[share.state])) for share in cover.shares],
         figures=figures,
         figure_age=age,
@@ -133,6 +182,39 @@ def client_page(
         "instruments": [(row, STATE_TONES[row.state], str(STATE_WORDS[row.state])) for row in instruments],
         "kinds": dict(rules.instruments),
     }
+
+
+def horizon_tabs(horizon: Horizon, today: date) -> list[tuple[Horizon, str, bool]]:
+    """The days the ladder offers, in words, and which one is shown; another day chosen stands at the end."""
+    words = {
+        "today": _("today"),
+        "deadline": _("15 January, the review's deadline"),
+        "review": _("20 October, the next review"),
+    }
+    tabs = [(choice, words[choice.key], choice.key == horizon.key) for choice in Horizon.choices(today)]
+    return tabs if any(active for _choice, _label, active in tabs) else [*tabs, (horizon, day(horizon.day), True)]
+
+
+def band_chips(sums: Sums, band: str | None, warning: int) -> list[dict[str, Any]]:
+    """The ladder's bands with how many accounts each holds."""
+    labels = {
+        None: _("all"),
+        "short": _("short"),
+        "thin": _("covered, but under %(percent)s %%", percent=warning),
+        "ending": _("ending within 90 days"),
+        "rising": _("rising at the review"),
+        "reducible": _("reduction worth asking"),
+        "unknown": _("not known"),
+    }
+    return [
+        {
+            "key": key,
+            "label": label,
+            "count": sums.accounts if key is None else getattr(sums, key),
+            "active": key == band,
+        }
+        for key, label in labels.items()
+    ]
 
 
 def instrument_words(rules: Rules) -> dict[str, Any]:

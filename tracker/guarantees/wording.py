@@ -14,6 +14,16 @@ MONTHS_FR = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
+SHORTENED_FR = {
+    "janvier": "janv.",
+    "février": "févr.",
+    "avril": "avr.",
+    "juillet": "juill.",
+    "septembre": "sept.",
+    "octobre": "oct.",
+    "novembre": "nov.",
+    "décembre": "déc.",
+}
 
 NOTHING_OWED = Text(
     en="Nothing was owed in the last 12 closed billing periods: no security is required, but enrolment in RPP is.",
@@ -36,6 +46,21 @@ def month_name(day: date, language: str) -> str:
     """Month and year: July 2026, juillet 2026."""
     names = MONTHS_FR if language == "fr" else MONTHS_EN
     return f"{names[day.month - 1]} {day.year}"
+
+
+def short_month(day: date, language: str) -> str:
+    """Month and year for an axis: Sep 2025, sept. 2025."""
+    if language == "fr":
+        name = MONTHS_FR[day.month - 1]
+        return f"{SHORTENED_FR.get(name, name)} {day.year}"
+    return f"{MONTHS_EN[day.month - 1][:3]} {day.year}"
+
+
+def long_day(day: date, language: str) -> str:
+    """A day in full: 15 January 2027, 15 janvier 2027, 1er janvier 2027."""
+    names = MONTHS_FR if language == "fr" else MONTHS_EN
+    number = "1er" if language == "fr" and day.day == 1 else str(day.day)
+    return f"{number} {names[day.month - 1]} {day.year}"
 
 
 def _sum(language: str, owed: Decimal, percent: Decimal, share: Decimal) -> str:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from tracker.guarantees.enums import InstrumentState, SecurityForm
+from tracker.guarantees.enums import InstrumentState, ReductionState, SecurityForm
 
 STATE_WORDS = {
     InstrumentState.QUOTE: _l("Quote"),
@@ -27,4 +27,18 @@ STATE_TONES = {
 FORM_WORDS = {
     SecurityForm.AGREEMENT: _l("Written agreement (bond)"),
     SecurityForm.CASH: _l("Cash deposit"),
+}
+REDUCTION_WORDS = {
+    ReductionState.DRAFT: _l("Draft"),
+    ReductionState.FILED: _l("Filed, pending"),
+    ReductionState.APPROVED: _l("Approved"),
+    ReductionState.REFUSED: _l("Refused"),
+    ReductionState.WITHDRAWN: _l("Withdrawn"),
+}
+REDUCTION_TONES = {
+    ReductionState.DRAFT: "open",
+    ReductionState.FILED: "waiting",
+    ReductionState.APPROVED: "done",
+    ReductionState.REFUSED: "late",
+    ReductionState.WITHDRAWN: "not_applicable",
 }

@@ -1,14 +1,15 @@
 """Forms: the base every form builds on. `values()` gives exactly the command's keywords; `show()` puts a refusal beside its field."""
 
 import secrets
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import DateField, DecimalField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from tracker.platform.errors import Refusal, Stale
 from tracker.platform.money import parse_amount
@@ -112,6 +113,44 @@ class AmountField(StringField):
         if getattr(self, "raw_text", None):
             return str(self.raw_text)
         return "" if self.data is None else f"{self.data:.2f}"
+
+
+class WholeNumberField(IntegerField):
+    """A whole number between two others, both included."""
+
+    def __init__(self, label: Any, *, least: int, most: int, **options: Any) -> None:
+        wrong = lazy_gettext("A whole number from %(least)d to %(most)d, please.", least=least, most=most)
+        super().__init__(
+            label, [InputRequired(lazy_gettext("Fill this in.")), NumberRange(least, most, wrong)], **options
+        )
+        self.wrong = wrong
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(self.wrong)) from error
+
+
+class PercentField(DecimalField):
+    """A percentage, or percentage points, with at most two decimals; a decimal comma is one too."""
+
+    def __init__(self, label: Any, *, least: int, most: int, **options: Any) -> None:
+        wrong = lazy_gettext("A number from %(least)d to %(most)d, please.", least=least, most=most)
+        super().__init__(label, [Optional(), NumberRange(least, most, wrong)], places=None, **options)
+        self.wrong = wrong
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = valuelist[0].strip().replace(",", ".").removesuffix("%").strip() if valuelist else ""
+        self.data: Any = None
+        if not text:
+            return
+        try:
+            self.data = Decimal(text)
+        except InvalidOperation as error:
+            raise ValueError(str(self.wrong)) from error
+        if not self.data.is_finite() or self.data != round(self.data, 2):
+            raise ValueError(str(self.wrong))
 
 
 class DayField(DateField):

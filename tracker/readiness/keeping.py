@@ -14,12 +14,14 @@ from tracker.coordination.models import Task
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
 from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.keeping import keep_covers
 from tracker.platform.clock import today
 from tracker.platform.db import db, keep
 from tracker.platform.money import ZERO
 from tracker.platform.tenancy import widened
 from tracker.readiness.models import Standing
 from tracker.readiness.queries import ClientReadiness, readiness_for
+from tracker.rulebook.book import rules_at
 
 CHUNK = 200
 OUTSTANDING = (RequestState.REQUESTED, RequestState.RETURNED, RequestState.RECEIVED, RequestState.UNDER_REVIEW)
@@ -54,6 +56,7 @@ def _refresh_some(ids: list[UUID], day: date) -> int:
     session = db.session()
     found = readiness_for(ids, day)
     tasks, documents = _tasks(ids, day), _documents(ids, day)
+    keep_covers(session, ids, {key: ready.covers for key, ready in found.items()}, rules_at(day))
     kept = {row.client_id: row for row in session.scalars(select(Standing).where(Standing.client_id.in_(ids)))}
     for client_id in kept.keys() - found.keys():
         session.delete(kept[client_id])  # the client itself is gone: an undone import

@@ -114,6 +114,16 @@ def _same_period(account: ProgramAccount, period_end: date) -> Statement | None:
     )
 
 
+def explain_gap(actor: Actor, *, statement: Statement, version: int, reason: str) -> Statement:
+    """Note why a statement does not add up, once somebody knows. The amount itself stays as CBSA printed it."""
+    check_version(statement, version)
+    if not reason.strip():
+        raise Refusal("reason", _("Say what it is: who found out, and where it shows."))
+    statement.gap_reason, statement.gap_explained_by = reason.strip(), actor.name
+    record(actor, "statement:explained", statement)
+    return statement
+
+
 def _check_period(period_start: date, period_end: date, today: date) -> None:
     if period_end > today:
         raise Refusal("period_end", _("This period has not ended yet."))

@@ -1,4 +1,4 @@
-"""Guarantees, commands: record an instrument, spread it over accounts, move it through its life, note the portal's figure."""
+"""Guarantees, commands: record an instrument, spread it over accounts, move it through its life."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
-from tracker.guarantees.models import Allocation, Instrument, PortalFigure
+from tracker.guarantees.models import Allocation, Instrument
 from tracker.guarantees.rules import Problem, can_move, check_allocations, check_validity
 from tracker.platform.actor import Actor
 from tracker.platform.audit import changes_of, record
@@ -125,26 +125,6 @@ def accept_instrument(actor: Actor, *, instrument: Instrument, version: int, rea
     instrument.acceptance_reason, instrument.accepted_by = reason.strip(), actor.name
     record(actor, "instrument:accepted", instrument)
     return instrument
-
-
-def note_portal_figure(
-    actor: Actor, *, account: ProgramAccount, amount: Decimal, read_on: date, today: date
-) -> PortalFigure:
-    """Note the requirement CBSA's portal showed for an account on a day (CAD). It prevails over our estimate."""
-    if amount < ZERO:
-        raise Refusal("amount", _("An amount below zero cannot be."))
-    if read_on > today:
-        raise Refusal("read_on", _("A day that has not come yet cannot be."))
-    figure = PortalFigure(
-        client_id=account.client_id,
-        program_account_id=account.id,
-        amount=to_cents(amount),
-        read_on=read_on,
-        read_by=actor.name,
-    )
-    db.session.add(figure)
-    record(actor, "portal-figure:noted", figure)
-    return figure
 
 
 def _check(instrument: Instrument) -> None:

@@ -1,27 +1,20 @@
-"""Guarantees, views: the ladder of accounts, a client's guarantee, one account, its instruments and the portal's figure."""
+"""Guarantees, views: an instrument: record, correct, move through its life, let it count."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from tracker.clients.models import ProgramAccount
 from tracker.guarantees import commands, queries
-from tracker.guarantees.cover import cover_of, covers
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
-from tracker.guarantees.forms import (
-    SHARE,
-    AcceptForm,
-    FigureForm,
-    InstrumentEditForm,
-    InstrumentForm,
-    MoveForm,
-    with_accounts,
-)
-from tracker.guarantees.ladder import Horizon, ladder
+from tracker.guarantees.forms import SHARE, AcceptForm, InstrumentEditForm, InstrumentForm, MoveForm, with_accounts
 from tracker.guarantees.rules import allowed_moves
-from tracker.guarantees.showing import account_page, client_page, instrument_words
+from tracker.guarantees.views.blueprint import bp
 from tracker.guarantees.words import STATE_TONES, STATE_WORDS
 from tracker.permissions import Permission
 from tracker.platform.access import requires
@@ -29,53 +22,9 @@ from tracker.platform.actor import actor
 from tracker.platform.clock import today
 from tracker.platform.edge import attempt
 from tracker.platform.languages import language
-from tracker.platform.pages import found, page, page_number
+from tracker.platform.money import parse_amount
+from tracker.platform.pages import found, page
 from tracker.rulebook.book import rules_at
-
-bp = Blueprint("guarantees", __name__)
-
-
-@bp.get("/guarantees")
-@requires(Permission.GUARANTEE_READ)
-def index() -> ResponseReturnValue:
-    """Every program account, the largest shortfall first."""
-    horizon = Horizon.of(request.args.get("on"), today())
-    rows = ladder(rules_at(today()), horizon, page_number(), today())
-    return page("guarantees/index.html", rows=rows, horizon=horizon, horizons=Horizon.choices(today()))
-
-
-@bp.get("/clients/<uuid:client_id>/guarantee")
-@requires(Permission.GUARANTEE_READ)
-def client(client_id: UUID) -> ResponseReturnValue:
-    """One client: each account's cover, and the instruments."""
-    header = found(queries.client_header(client_id))
-    rules = rules_at(today())
-    accounts = covers(rules, client_ids=[client_id])
-    rows = queries.instruments_of(client_id)
-    shown = client_page(rules, accounts, rows, language())
-    return page("guarantees/client.html", header=header, shown=shown, words=instrument_words(rules))
-
-
-@bp.route("/guarantees/<uuid:account_id>", methods=["GET", "POST"])
-@requires(get=Permission.GUARANTEE_READ, post=Permission.GUARANTEE_EDIT)
-def account(account_id: UUID) -> ResponseReturnValue:
-    """One account: the sum and its sentence, 24 months with the window, instruments, the portal's figure (typed in here)."""
-    rules = rules_at(today())
-    cover = found(cover_of(rules, account_id))
-    form = FigureForm(read_on=today())
-
-    def act() -> str:
-        chosen = found(queries.get_account(account_id))
-        commands.note_portal_figure(actor(), account=chosen, today=today(), **form.values())
-        return url_for("guarantees.account", account_id=account_id)
-
-    done = attempt(form, act, _("Noted. The portal's figure now prevails."))
-    return done or page(
-        "guarantees/account.html",
-        form=form,
-        header=found(queries.client_header(cover.client_id)),
-        shown=account_page(rules, cover, queries.figures_of(account_id), language()),
-    )
 
 
 @bp.route("/clients/<uuid:client_id>/instruments/new", methods=["GET", "POST"])
@@ -84,7 +33,7 @@ def new_instrument(client_id: UUID) -> ResponseReturnValue:
     """Record a bond, deposit or other security."""
     header = found(queries.client_header(client_id))
     accounts = queries.open_accounts(client_id)
-    form = with_accounts(InstrumentForm, accounts)(state=InstrumentState.QUOTE.value)
+    form = with_accounts(InstrumentForm, accounts)(state=InstrumentState.QUOTE.value, **_proposed(accounts))
     form.kind.choices = _kind_choices()
     form.provider_id.choices = [("", _("not named yet")), *queries.provider_choices()]
 
@@ -181,6 +130,17 @@ def _instrument_page(
         state=(STATE_TONES[instrument.state], STATE_WORDS[instrument.state]),
         header=found(queries.client_header(instrument.client_id)),
     )
+
+
+def _proposed(accounts: Sequence[ProgramAccount]) -> dict[str, Decimal]:
+    """Amounts that a link proposes (a bond spread over accounts); what is no amount is passed over."""
+    proposed = {}
+    for name in ("amount", *(f"{SHARE}{account.id}" for account in accounts)):
+        try:
+            proposed[name] = parse_amount(request.args.get(name, ""))
+        except ValueError:
+            continue
+    return proposed
 
 
 def _kind_choices() -> list[tuple[str, str]]:

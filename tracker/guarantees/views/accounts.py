@@ -1,0 +1,123 @@
+"""Guarantees, views: the ladder of accounts, the annual review, a client's guarantee, one account, one bond over several."""
+
+from uuid import UUID
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker.accounts.queries import warning_percent
+from tracker.guarantees import commands, queries
+from tracker.guarantees.cover import cover_of, covers
+from tracker.guarantees.forms import SHARE, FigureForm, SplitForm
+from tracker.guarantees.horizon import Horizon
+from tracker.guarantees.ladder import BANDS, ladder
+from tracker.guarantees.outlook import outlook
+from tracker.guarantees.rules.review import review_in_view
+from tracker.guarantees.rules.splitting import least_total, missing_after, split
+from tracker.guarantees.showing import account_whole, band_chips, client_page, horizon_tabs, instrument_words
+from tracker.guarantees.views.blueprint import bp
+from tracker.permissions import Permission
+from tracker.platform.access import requires
+from tracker.platform.actor import actor
+from tracker.platform.clock import today
+from tracker.platform.edge import attempt
+from tracker.platform.languages import language
+from tracker.platform.pages import found, page, page_number
+from tracker.rulebook.book import rules_at
+from tracker.rulebook.calendar import last_safe_paper_day, review_cycle
+
+
+@bp.get("/guarantees")
+@requires(Permission.GUARANTEE_READ)
+def index() -> ResponseReturnValue:
+    """Every program account, the largest shortfall first, today or on a day to come."""
+    horizon = Horizon.of(request.args.get("on"), today())
+    band = request.args.get("band") if request.args.get("band") in BANDS else None
+    warning = warning_percent()
+    rows = ladder(rules_at(today()), horizon, page_number(), today(), warning_percent=warning, band=band)
+    return page(
+        "guarantees/index.html",
+        rows=rows,
+        horizon=horizon,
+        tabs=horizon_tabs(horizon, today()),
+        chips=band_chips(rows.sums, band, warning),
+        band=band,
+        warning=warning,
+    )
+
+
+@bp.get("/guarantees/review")
+@requires(Permission.GUARANTEE_READ)
+def review() -> ResponseReturnValue:
+    """The annual review in view: whose requirement rises, to what, because of which month, and which way is still open."""
+    rules, day = rules_at(today()), today()
+    horizon = next(choice for choice in Horizon.choices(day) if choice.key == "deadline")
+    rows = ladder(rules, horizon, page_number(), day, warning_percent=warning_percent(), band="rising")
+    cycle = review_cycle(review_in_view(day))
+    return page(
+        "guarantees/review.html",
+        rows=rows,
+        cycle=cycle,
+        paper_by=last_safe_paper_day(cycle.deadline_on),
+        pending=queries.pending_reductions([rung.cover.account_id for rung in rows.page.rows]),
+    )
+
+
+@bp.get("/clients/<uuid:client_id>/guarantee")
+@requires(Permission.GUARANTEE_READ)
+def client(client_id: UUID) -> ResponseReturnValue:
+    """One client: each account's cover, and the instruments."""
+    header = found(queries.client_header(client_id))
+    rules = rules_at(today())
+    accounts = covers(rules, client_ids=[client_id])
+    rows = queries.instruments_of(client_id)
+    shown = client_page(rules, accounts, rows, language())
+    return page("guarantees/client.html", header=header, shown=shown, words=instrument_words(rules))
+
+
+@bp.get("/clients/<uuid:client_id>/guarantee/spread")
+@requires(Permission.GUARANTEE_READ)
+def spread(client_id: UUID) -> ResponseReturnValue:
+    """One new bond over several accounts: the least amount that covers each, or how far a given amount reaches."""
+    header = found(queries.client_header(client_id))
+    needs = queries.needs_of(covers(rules_at(today()), client_ids=[client_id]))
+    least = least_total(needs)
+    form = SplitForm(request.args, meta={"csrf": False})
+    is_asked = bool(request.args.get("total"))
+    total = form.total.data if is_asked and form.validate() and form.total.data is not None else least
+    shares = split(total, needs)
+    return page(
+        "guarantees/spread.html",
+        header=header,
+        needs=needs,
+        least=least,
+        total=total,
+        shares=shares,
+        missing=missing_after(needs, shares),
+        prefill={f"{SHARE}{account_id}": amount for account_id, amount in shares.items()},
+        asked=form,
+        status=422 if is_asked and form.errors else 200,
+    )
+
+
+@bp.route("/guarantees/<uuid:account_id>", methods=["GET", "POST"])
+@requires(get=Permission.GUARANTEE_READ, post=Permission.GUARANTEE_EDIT)
+def account(account_id: UUID) -> ResponseReturnValue:
+    """One account: the sum and its sentence, 24 months with the window, instruments, the portal's figure (typed in here)."""
+    rules = rules_at(today())
+    cover = found(cover_of(rules, account_id))
+    form = FigureForm(read_on=today())
+
+    def act() -> str:
+        chosen = found(queries.get_account(account_id))
+        commands.note_portal_figure(actor(), account=chosen, today=today(), **form.values())
+        return url_for("guarantees.account", account_id=account_id)
+
+    done = attempt(form, act, _("Noted. The portal's figure now prevails."))
+    if done:
+        return done
+    header = found(queries.client_header(cover.client_id))
+    reductions = queries.reductions_of(account_id)
+    shown = account_whole(rules, outlook(cover, rules), header, queries.figures_of(account_id), reductions, language())
+    return page("guarantees/account.html", form=form, header=header, shown=shown)

@@ -1,0 +1,5 @@
+"""Guarantees, views: the blueprint."""
+
+from flask import Blueprint
+
+bp = Blueprint("guarantees", __name__)
