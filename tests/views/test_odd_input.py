@@ -24,3 +24,8 @@ def test_calendar_answers_for_any_day(visit: Callable[..., Visitor], day: str) -
 def test_null_character_in_a_form_is_no_failure(visit: Callable[..., Visitor], cast: Cast) -> None:
     answer = visit("colin").post(f"/clients/{cast.client_a}/tasks/new", {"title": "a\x00b", "waiting_on": "us"})
     assert answer.status_code in (303, 400, 422)
+
+
+def test_blanks_alone_are_no_answer_to_a_required_question(visit: Callable[..., Visitor]) -> None:
+    for path, body in (("/clients/new", {"legal_name": "   "}), ("/firm", {"name": " ", "warning_percent": "120"})):
+        assert visit("adam").post(path, {**body, "once": "k"}).status_code == 422

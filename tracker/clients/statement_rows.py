@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, func, or_, select
 
 from tracker.clients.enums import ClientState, StatementSource
 from tracker.clients.models import Client, ProgramAccount, Statement
@@ -21,7 +21,7 @@ from tracker.clients.statement_rules import (
     is_next_month,
     unexplained_in_chain,
 )
-from tracker.platform.db import db
+from tracker.platform.db import CadAmount, db
 from tracker.rulebook.calendar import billing_period
 
 
@@ -120,8 +120,12 @@ def unexplained_statements(client_ids: Sequence[UUID] | None = None) -> list[Une
     One statement of SQL; the database finds the suspects, the rule of the chain decides.
     """
     account, by_date = Statement.program_account_id, Statement.period_end
-    before = func.lag(Statement.total_amount).over(partition_by=account, order_by=by_date).label("last_total")
-    ended = func.lag(Statement.period_end).over(partition_by=account, order_by=by_date).label("last_end")
+    before = (
+        func.lag(Statement.total_amount, type_=CadAmount())
+        .over(partition_by=account, order_by=by_date)
+        .label("last_total")
+    )
+    ended = func.lag(Statement.period_end, type_=Date()).over(partition_by=account, order_by=by_date).label("last_end")
     own = (
         Statement.opening_amount
         + Statement.corrections_amount

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from tracker.platform.errors import Refusal, Stale
 from tracker.platform.money import parse_amount
@@ -82,7 +82,8 @@ class TextField(StringField):
     """One line of text; blank becomes None."""
 
     def __init__(self, label: Any, *, required: bool = False, max_length: int = 200, **options: Any) -> None:
-        rules = [InputRequired(lazy_gettext("Fill this in."))] if required else [Optional()]
+        # DataRequired, not InputRequired: blanks alone are something typed, yet nothing said
+        rules = [DataRequired(lazy_gettext("Fill this in."))] if required else [Optional()]
         too_long = lazy_gettext("At most %(max)d characters.")
         super().__init__(label, [*rules, Length(max=max_length, message=too_long)], **options)
 

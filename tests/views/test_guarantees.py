@@ -1,0 +1,238 @@
+"""Guarantees, views: ladder, annual review, one account, reductions, suppositions, one bond over several, odd statements."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import Cast, StatementCount
+from tests.factories import as_firm, make_account, make_allocation, make_client, make_instrument, make_statement
+from tests.visitor import Visitor
+from tracker.clients.models import Client, ProgramAccount, Statement
+from tracker.coordination.models import Task
+from tracker.guarantees.enums import ReductionState
+from tracker.guarantees.models import PortalFigure, ReductionRequest, Scenario
+from tracker.platform.db import db
+
+Visit = Callable[..., Visitor]
+SHARED = ("/guarantees", "/guarantees/review", "/guarantees/what-if", "/statements/unexplained")
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with time_machine.travel("2026-11-23T15:00:00Z", tick=True):
+        yield
+
+
+@pytest.fixture
+def account_a(app: Flask, cast: Cast) -> UUID:
+    """Client A's account: July 2026 owed 84,200.00, a bond of 35,000.00 that ends in December."""
+    with app.app_context():
+        as_firm()
+        account = db.session.get_one(ProgramAccount, cast.account_a)
+        make_statement(
+            account,
+            period_start=date(2026, 6, 18),
+            period_end=date(2026, 7, 17),
+            statement_on=date(2026, 7, 25),
+            due_on=date(2026, 7, 31),
+        )
+        bond = make_instrument(
+            db.session.get_one(Client, cast.client_a), amount=Decimal(35000), valid_until=date(2026, 12, 14)
+        )
+        make_allocation(bond, account)
+    return cast.account_a
+
+
+def text_of(visitor: Visitor, path: str, status: int = 200) -> str:
+    answer = visitor.get(path)
+    assert answer.status_code == status, (path, answer.status_code)
+    return answer.get_data(as_text=True)
+
+
+def version_in(html: str) -> str:
+    found = re.findall(r'name="version"[^>]*value="(\d+)"', html)
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize("path", SHARED)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pages_open_for_staff_only(visit: Visit, account_a: UUID, path: str, language: str) -> None:
+    assert visit("priya", language=language).get(path).status_code == 200
+    for name, status in (("ana", 403), ("bruno", 403), (None, 302)):
+        assert visit(name).get(path).status_code == status
+    assert visit("priya").post("/guarantees/review").status_code == 405
+
+
+def test_ladder_says_the_sum_and_shows_the_day_asked_for(visit: Visit, account_a: UUID) -> None:
+    priya = visit("priya")
+    html = text_of(priya, "/guarantees")
+    assert "July 2026, $84,200.00 × 50 % = $42,100.00" in html.replace("\xa0", " ")
+    assert "$7,100" in html
+    assert "$42,100" in text_of(priya, "/guarantees?on=2026-12-15")  # the bond ended: all of it is missing
+    for odd in ("2026-02-30", "1999-01-01", "x", "2099-01-01"):
+        assert "$7,100" in text_of(priya, f"/guarantees?on={odd}&band=nonsense")
+
+
+def test_ladder_shows_a_consultant_their_own_clients_only(visit: Visit, account_a: UUID, cast: Cast) -> None:
+    assert str(account_a) in text_of(visit("colin"), "/guarantees")
+    assert str(account_a) not in text_of(visit("celia"), "/guarantees")
+    assert str(account_a) not in text_of(visit("celia"), "/guarantees/what-if?surtax_percent=25")
+
+
+@pytest.mark.parametrize(
+    "path", [*SHARED, "/guarantees?on=deadline", "/guarantees/what-if?volume_percent=10", "account"]
+)
+def test_statements_of_sql_do_not_grow(
+    app: Flask, visit: Visit, account_a: UUID, sql: StatementCount, path: str
+) -> None:
+    path = f"/guarantees/{account_a}" if path == "account" else path
+    priya = visit("priya")
+    priya.get(path)
+    sql.reset()
+    priya.get(path)
+    few = len(sql)
+    with app.app_context():
+        as_firm()
+        for number in range(8):
+            client = make_client(legal_name=f"More {number}", bn9=None)
+            make_statement(make_account(client, number=f"80000{number:04d}RM0001"), total_amount=Decimal(1))
+    sql.reset()
+    priya.get(path)
+    assert len(sql) == few <= 12, sql.statements
+
+
+def test_strangers_find_nothing(visit: Visit, account_a: UUID) -> None:
+    for path in (f"/guarantees/{account_a}", f"/guarantees/{account_a}/reduction"):
+        assert visit("celia").get(path).status_code == 404
+        assert visit("celia").get(path.replace(str(account_a), str(uuid4()))).status_code == 404
+    assert visit("priya").get(f"/guarantees/what-if?client={uuid4()}").status_code == 404
+
+
+def test_account_page_tells_review_and_roll_off(visit: Visit, account_a: UUID) -> None:
+    html = text_of(visit("priya"), f"/guarantees/{account_a}")
+    assert "18 Jul 2027: July 2026 leaves the last twelve periods" in html
+    assert "9 Dec 2026" in html  # the last safe day for paper
+    french = text_of(visit("priya", language="fr"), f"/guarantees/{account_a}")
+    assert french.count("chart-posted") == 1
+
+
+def test_reduction_goes_from_draft_to_cbsas_decision(app: Flask, visit: Visit, account_a: UUID) -> None:
+    priya = visit("priya")
+    assert "comes first" in text_of(priya, f"/guarantees/{account_a}/reduction")
+    priya.post(f"/guarantees/{account_a}", {"amount": "60,000.00", "read_on": "2026-11-20", "once": "k1"})
+    html = text_of(priya, f"/guarantees/{account_a}/reduction")
+    assert "No month of these twelve calls for the amount required now." in html
+    assert "November 2026: no statement on file" in html and "July 2026: $84,200.00" in html
+    body = {"asked_amount": "42,100.00", "language": "en", "justification": "Twelve figures.", "once": "k2"}
+    for field, bad in (("asked_amount", "60,000.00"), ("asked_amount", "12.345"), ("justification", " ")):
+        answer = priya.post(f"/guarantees/{account_a}/reduction", {**body, field: bad})
+        assert answer.status_code == 422
+        assert "Twelve figures." in answer.get_data(as_text=True) or field == "justification"
+    first = priya.post(f"/guarantees/{account_a}/reduction", body)
+    again = priya.post(f"/guarantees/{account_a}/reduction", body)
+    assert first.status_code == again.status_code == 303 and first.location == again.location
+    assert priya.post(f"/guarantees/{account_a}/reduction", {**body, "once": "k3"}).status_code == 422
+    item = first.location
+    version = version_in(text_of(priya, item))
+    early = priya.post(f"{item}/decide", {"to": "approved", "on": "2026-11-23", "version": version})
+    assert early.status_code == 422  # a draft is not decided
+    assert priya.post(f"{item}/file", {"on": "2026-12-01", "version": version}).status_code == 422  # not come yet
+    assert priya.post(f"{item}/file", {"on": "2026-11-21", "version": version, "case_number": "C-1"}).status_code == 303
+    assert priya.post(f"{item}/file", {"on": "2026-11-21", "version": version}).status_code == 409
+    assert "pending protects" in text_of(priya, f"/guarantees/{account_a}")
+    version = version_in(text_of(priya, item))
+    decision = {"to": "approved", "on": "2026-11-23", "decided_amount": "", "version": version}
+    assert priya.post(f"{item}/decide", decision).status_code == 422
+    assert priya.post(f"{item}/decide", {**decision, "on": "2026-11-20", "decided_amount": "43,000"}).status_code == 422
+    assert priya.post(f"{item}/decide", {**decision, "decided_amount": "43,000"}).status_code == 303
+    with app.app_context():
+        as_firm()
+        row = db.session.scalars(select(ReductionRequest)).one()
+        assert (row.state, row.decided_amount, row.case_number) == (ReductionState.APPROVED, Decimal(43000), "C-1")
+        figures = db.session.scalars(select(PortalFigure.amount).order_by(PortalFigure.read_on)).all()
+        assert figures == [Decimal(60000), Decimal(43000)]
+
+
+def test_supposition_names_new_money_and_is_kept_by_name(app: Flask, visit: Visit, account_a: UUID) -> None:
+    priya = visit("priya")
+    query = "/guarantees/what-if?volume_percent=100"
+    html = text_of(priya, query)
+    assert "$84,200" in html  # twice the goods: 84,200.00 × 2 × 50 %
+    assert "$42,100" in html
+    kept = priya.post(query, {"name": "Twice the goods", "once": "s1"})
+    assert kept.status_code == 303
+    again = text_of(priya, kept.location)
+    assert "Twice the goods" in again and "$84,200" in again
+    assert "Twice the goods" in text_of(priya, "/guarantees/what-if")
+    assert priya.post(query, {"name": "", "once": "s2"}).status_code == 422
+    for odd in ("volume_percent=x", "volume_percent=-101", "surtax_from=2026-13-01", "gst_percent=5.555",
+                "surtax_percent=25&surtax_from=2027-02-01&surtax_until=2027-01-01"):  # fmt: skip
+        answer = priya.get(f"/guarantees/what-if?{odd}")
+        assert answer.status_code == 422
+        assert odd.split("=")[1].split("&")[0] in answer.get_data(as_text=True)
+    gone = priya.post(f"{kept.location}/forget", {"version": version_in(again)})
+    assert gone.status_code == 303
+    assert priya.get(kept.location).status_code == 404
+    with app.app_context():
+        assert db.session.scalars(select(Scenario)).all() == []
+        as_firm()
+        assert db.session.scalars(select(Statement.charges_amount)).one() == Decimal(84200)  # no fact was touched
+
+
+def test_surtax_without_known_value_is_left_out_and_said(visit: Visit, account_a: UUID) -> None:
+    html = text_of(visit("priya"), "/guarantees/what-if?surtax_percent=25")
+    assert "the value for duty is not known" in html and "value not known" in html
+
+
+def test_one_bond_is_spread_and_carried_into_the_form(app: Flask, visit: Visit, account_a: UUID, cast: Cast) -> None:
+    with app.app_context():
+        as_firm()
+        second = make_account(db.session.get_one(Client, cast.client_a), number="123456782RM0002")
+        make_statement(second, charges_amount=Decimal(8000))
+        second_id = second.id
+    priya = visit("priya")
+    path = f"/clients/{cast.client_a}/guarantee/spread"
+    html = text_of(priya, path)
+    assert "$12,100.00" in html  # 7,100.00 still needed + the floor of 5,000.00
+    assert f"share_{second_id}=5000.00" in html.replace("&amp;", "&")
+    tight = text_of(priya, f"{path}?total=6,000")
+    assert "$1,000.00" in tight and "$6,100.00" in tight
+    assert priya.get(f"{path}?total=lots").status_code == 422
+    form = text_of(priya, f"/clients/{cast.client_a}/instruments/new?amount=12100.00&share_{second_id}=5000.00")
+    assert 'value="12100.00"' in form and 'value="5000.00"' in form
+    assert visit("celia").get(path).status_code == 404
+
+
+def test_statement_that_does_not_add_up_is_explained_or_made_a_task(app: Flask, visit: Visit, account_a: UUID) -> None:
+    with app.app_context():
+        as_firm()
+        account = db.session.get_one(ProgramAccount, account_a)
+        odd = make_statement(account, charges_amount=Decimal(1000), total_amount=Decimal("1090.00")).id
+    priya = visit("priya")
+    html = text_of(priya, "/statements/unexplained")
+    assert "$90.00 unexplained" in html and "divided by nine" in html
+    assert text_of(priya, f"/guarantees/{account_a}")
+    for _press in range(2):
+        assert priya.post(f"/statements/{odd}/task").status_code == 303
+    version = version_in(html)
+    assert priya.post(f"/statements/{odd}/explain", {"reason": " ", "version": version}).status_code == 422
+    body = {"reason": "Interest of a late CAD", "version": version}
+    assert priya.post(f"/statements/{odd}/explain", body).status_code == 303
+    assert priya.post(f"/statements/{odd}/explain", {**body, "reason": "other"}).status_code == 409
+    html = text_of(priya, "/statements/unexplained")
+    assert "Interest of a late CAD" in html and "Priya" in html
+    for path in (f"/statements/{odd}/explain", f"/statements/{odd}/task"):
+        assert visit("celia").post(path, body).status_code == 404
+        assert visit("ana").post(path, body).status_code == 403
+    with app.app_context():
+        as_firm()
+        tasks = db.session.scalars(select(Task).where(Task.kind == "explain_statement_gap")).all()
+        assert [task.program_account_id for task in tasks] == [account_a]
