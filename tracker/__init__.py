@@ -17,11 +17,11 @@ from tracker.platform.security import init_security
 
 MODELS = (
     "accounts", "notifications", "clients", "engagements", "coordination", "documents",
-    "assessments", "guarantees", "imports", "readiness",
+    "assessments", "guarantees", "renewals", "imports", "readiness",
 )  # fmt: skip
 VIEWS = (
     "accounts", "clients", "engagements", "onboarding", "coordination", "documents", "assessments", "guarantees",
-    "imports", "deadlines", "reports", "audit", "desk", "portal", "home",
+    "renewals", "imports", "deadlines", "reports", "audit", "desk", "portal", "home",
 )  # fmt: skip
 
 

@@ -78,6 +78,29 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['made_by_id'], ['user_account.id'], name=op.f('fk_scenario_made_by_id'), initially='DEFERRED', deferrable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_scenario'))
     )
+    op.create_table('renewal',
+    sa.Column('program_account_id', sa.Uuid(), nullable=False),
+    sa.Column('engagement_id', sa.Uuid(), nullable=False),
+    sa.Column('cause', sa.Enum('shortfall', 'ending', 'review', name='cause', native_enum=False, length=40), nullable=False),
+    sa.Column('for_on', sa.Date(), nullable=False),
+    sa.Column('by_on', sa.Date(), nullable=False),
+    sa.Column('required_amount', tracker.platform.db.CadAmount(), nullable=False),
+    sa.Column('missing_amount', tracker.platform.db.CadAmount(), nullable=False),
+    sa.Column('provider_id', sa.Uuid(), nullable=True),
+    sa.Column('opened_on', sa.Date(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('client_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['client_id', 'engagement_id'], ['engagement.client_id', 'engagement.id'], name='fk_renewal_engagement_id', initially='DEFERRED', deferrable=True),
+    sa.ForeignKeyConstraint(['client_id', 'program_account_id'], ['program_account.client_id', 'program_account.id'], name='fk_renewal_program_account_id', initially='DEFERRED', deferrable=True),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_renewal_client_id'), initially='DEFERRED', deferrable=True),
+    sa.ForeignKeyConstraint(['provider_id'], ['partner.id'], name=op.f('fk_renewal_provider_id'), initially='DEFERRED', deferrable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_renewal')),
+    sa.UniqueConstraint('client_id', 'id', name=op.f('uq_renewal_client_id_id')),
+    sa.UniqueConstraint('program_account_id', 'cause', 'for_on', name=op.f('uq_renewal_program_account_id_cause_for_on'))
+    )
+    with op.batch_alter_table('renewal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_renewal_client_id'), ['client_id'], unique=False)
+
     with op.batch_alter_table('statement', schema=None) as batch_op:
         batch_op.add_column(sa.Column('gap_reason', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('gap_explained_by', sa.String(), nullable=True))
@@ -91,6 +114,10 @@ def downgrade() -> None:
         batch_op.drop_column('gap_explained_by')
         batch_op.drop_column('gap_reason')
 
+    with op.batch_alter_table('renewal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_renewal_client_id'))
+
+    op.drop_table('renewal')
     op.drop_table('scenario')
     with op.batch_alter_table('reduction_request', schema=None) as batch_op:
         batch_op.drop_index('uq_reduction_request_open', sqlite_where=sa.text("state IN ('draft', 'filed')"), postgresql_where=sa.text("state IN ('draft', 'filed')"))

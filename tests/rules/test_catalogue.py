@@ -193,7 +193,13 @@ def test_every_choice_question_serves_a_finding_or_another_question(shipped: Cat
 
 
 def test_templates_are_those_of_the_firm(shipped: Catalogue) -> None:
-    assert set(shipped.templates) == {"carm_onboarding", "security_only", "annual_review", "broker_change"}
+    assert set(shipped.templates) == {
+        "carm_onboarding",
+        "security_only",
+        "security_renewal",
+        "annual_review",
+        "broker_change",
+    }
     stages = [stage.en for stage in shipped.templates["carm_onboarding"].stages]
     assert stages == ["Intake", "Registration", "Delegation", "Security", "Go-live", "Steady state"]
     for template in shipped.templates.values():

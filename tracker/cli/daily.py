@@ -9,21 +9,26 @@ from tracker.platform.actor import SYSTEM
 from tracker.platform.clock import today
 from tracker.platform.db import transaction
 from tracker.readiness.keeping import refresh_all
+from tracker.renewals import commands as renewals
 
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="say what would be done, change nothing")
 def remind(dry_run: bool) -> None:
-    """The daily job: documents run out, and every client's standing is worked out for the new day."""
+    """The daily job: documents run out, every client's standing is worked out for the new day, renewals open themselves."""
     with application():
         if dry_run:
-            say("Documents past their date would expire and all standings be worked out again.")
+            say(
+                "Documents past their date would expire, all standings be worked out again, and renewals open themselves."
+            )
             return
         with transaction():
             expired = documents.expire_requests(SYSTEM, day=today())
         with transaction():
             count = refresh_all(today())
-    say(f"{expired} documents ran out; {count} standings worked out.")
+        with transaction():
+            opened = renewals.open_due(SYSTEM, today=today())
+    say(f"{expired} documents ran out; {count} standings worked out; {opened} renewals opened themselves.")
 
 
 @click.group("outbox")

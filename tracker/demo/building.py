@@ -34,6 +34,7 @@ from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.audit import record
 from tracker.platform.db import db, transaction
 from tracker.platform.money import ZERO, to_cents
+from tracker.renewals import commands as renewals
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.calendar import billing_period_of
 
@@ -73,6 +74,8 @@ def build(count: int, seed: int, today: date) -> list[dict[str, Any]]:
             _one_client(firm, number, story, next(numbers), chance, today, is_full=count <= FULL_STORIES)
     with transaction():
         _age(today, chance)
+    with transaction():
+        renewals.open_due(SYSTEM, today=today)
     _open_portal(firm)
     return firm.sign_ins
 

@@ -1,12 +1,13 @@
 """Onboarding, commands: open engagements with their tasks and document requests, for one client or many, doubling nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from tracker.clients.models import Client
 from tracker.coordination import commands as coordination
+from tracker.coordination.enums import Party
 from tracker.documents import commands as documents
 from tracker.engagements import commands as engagements
 from tracker.engagements.models import Engagement
@@ -32,13 +33,18 @@ def open_with_template(
     opened_on: date,
     lead_id: UUID | None = None,
     target_on: date | None = None,
+    partners: Mapping[Party, UUID] | None = None,
 ) -> Opened:
-    """Open an engagement and what its template starts with; what is open already is left alone."""
+    """Open an engagement and what its template starts with; what is open already is left alone.
+
+    `partners` names who stands behind a party, the surety for instance, on the tasks that wait on it.
+    """
     engagement = engagements.open_engagement(
         actor, client_id=client_id, template=template, opened_on=opened_on, lead_id=lead_id, target_on=target_on
     )
     tasks = requests = 0
-    for step in rules_at(opened_on).templates[template].steps:
+    rules = rules_at(opened_on)
+    for step in rules.templates[template].steps:
         due_on = opened_on + timedelta(days=step.after_days)
         if step.kind == "task":
             made = coordination.ensure_task(
@@ -48,6 +54,7 @@ def open_with_template(
                 engagement_id=engagement.id,
                 due_on=due_on,
                 owner_id=lead_id,
+                partner_id=(partners or {}).get(Party(rules.tasks[step.key].waiting_on)),
             )
             tasks += made is not None
         else:

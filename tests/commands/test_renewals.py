@@ -1,0 +1,120 @@
+"""Renewals open themselves: at a shortfall, 90 days before an end, at a review, and each cause once."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import Cast
+from tests.factories import (
+    DAY,
+    as_firm,
+    make_allocation,
+    make_engagement,
+    make_instrument,
+    make_partner,
+    make_statement,
+)
+from tests.visitor import Visitor
+from tracker.clients.models import Client, ProgramAccount
+from tracker.coordination.enums import PartnerKind, Party
+from tracker.coordination.models import Task
+from tracker.engagements.models import Engagement
+from tracker.platform.actor import SYSTEM
+from tracker.platform.db import db, transaction
+from tracker.renewals import commands
+from tracker.renewals.enums import Cause
+from tracker.renewals.models import Renewal
+from tracker.renewals.rules import Position, due
+
+
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with time_machine.travel("2026-11-23T15:00:00Z", tick=True):
+        yield
+
+
+def position(**over: object) -> Position:
+    values: dict[str, object] = {
+        "is_known": True,
+        "required_amount": Decimal(40_000),
+        "posted_amount": Decimal(40_000),
+        "since": date(2026, 7, 17),
+        "ends_on": None,
+        "posted_after_end_amount": Decimal(40_000),
+        "review_run_on": date(2026, 10, 20),
+        "review_deadline_on": date(2027, 1, 15),
+        "review_amount": Decimal(40_000),
+        "posted_at_review_amount": Decimal(40_000),
+    }
+    return Position(**{**values, **over})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("over", "cause"),
+    [
+        ({}, None),
+        ({"posted_amount": Decimal("39999.99")}, Cause.SHORTFALL),
+        ({"posted_amount": Decimal(0), "is_known": False}, None),
+        ({"ends_on": DAY + timedelta(days=90), "posted_after_end_amount": Decimal(0)}, Cause.ENDING),
+        ({"ends_on": DAY + timedelta(days=91), "posted_after_end_amount": Decimal(0)}, None),
+        ({"ends_on": DAY, "posted_after_end_amount": Decimal(0)}, Cause.ENDING),
+        ({"ends_on": DAY + timedelta(days=9)}, None),  # another instrument goes on covering
+        ({"review_amount": Decimal(50_000)}, Cause.REVIEW),
+        ({"review_amount": Decimal(50_000), "posted_at_review_amount": Decimal(50_000)}, None),
+        ({"review_amount": Decimal(50_000), "review_run_on": DAY + timedelta(days=1)}, None),
+    ],
+)
+def test_cause(over: dict[str, object], cause: Cause | None) -> None:
+    found = due(position(**over), DAY)
+    assert (found.cause if found else None) == cause
+
+
+@pytest.fixture
+def short(inside: Flask, cast: Cast) -> ProgramAccount:
+    """Client A's account, short: a bond of 20,000.00 of a surety where 42,100.00 is required."""
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    make_statement(account)
+    surety = make_partner(kind=PartnerKind.SURETY, name="Roanoke")
+    bond = make_instrument(db.session.get_one(Client, cast.client_a), amount=Decimal(20_000), provider_id=surety.id)
+    make_allocation(bond, account)
+    return account
+
+
+def open_due() -> int:
+    with transaction():
+        return commands.open_due(SYSTEM, today=DAY)
+
+
+def test_shortfall_opens_one_file_with_tasks_documents_and_parties(short: ProgramAccount) -> None:
+    assert (open_due(), open_due()) == (1, 0)
+    row = db.session.scalars(select(Renewal)).one()
+    assert (row.cause, row.missing_amount) == (Cause.SHORTFALL, Decimal("22100.00"))
+    engagement = db.session.get_one(Engagement, row.engagement_id)
+    assert engagement.template == "security_renewal"
+    tasks = db.session.scalars(select(Task).where(Task.engagement_id == engagement.id)).all()
+    assert {task.partner_id for task in tasks if task.waiting_on is Party.SURETY} == {row.provider_id}
+    assert {task.kind for task in tasks} >= {"apply_for_bond", "post_agreement", "confirm_in_portal"}
+
+
+def test_no_file_beside_an_engagement_that_sees_to_the_security(short: ProgramAccount) -> None:
+    make_engagement(db.session.get_one(Client, short.client_id))
+    assert open_due() == 0
+
+
+def test_page_and_button(app: Flask, cast: Cast, visit: Callable[..., Visitor]) -> None:
+    with app.app_context():
+        as_firm()
+        make_statement(db.session.get_one(ProgramAccount, cast.account_a))
+    path = f"/guarantees/{cast.account_a}/renew"
+    assert visit("celia").post(path).status_code == 404
+    assert visit("ana").post(path).status_code == 403
+    colin = visit("colin")
+    assert colin.post(path).location.startswith("/engagements/")
+    assert colin.post(path).location.endswith(str(cast.account_a))  # open already: back to the account
+    assert "42,100" in colin.get("/guarantees/renewals").get_data(as_text=True)
+    assert "42,100" not in visit("celia").get("/guarantees/renewals").get_data(as_text=True)

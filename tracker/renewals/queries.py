@@ -1,0 +1,130 @@
+"""Renewals, queries: the open files, and what has one already."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from tracker.clients.enums import ClientState, Duty
+from tracker.clients.models import Client, Membership, ProgramAccount
+from tracker.coordination.enums import TaskState
+from tracker.coordination.models import Partner, Task
+from tracker.engagements.enums import EngagementState
+from tracker.engagements.models import Engagement
+from tracker.platform.db import db
+from tracker.platform.pages import PAGE_SIZE, Page
+from tracker.renewals.enums import Cause
+from tracker.renewals.models import Renewal
+
+TEMPLATE = "security_renewal"
+# Engagements that see to the security of an account anyway: beside them no file opens itself.
+SECURING = ("carm_onboarding", "security_only", TEMPLATE)
+
+
+class RenewalRow(NamedTuple):
+    """An open file in the list. CAD, as it stood when it opened."""
+
+    id: UUID
+    client_id: UUID
+    client: str
+    account_id: UUID
+    number: str
+    engagement_id: UUID
+    cause: Cause
+    by_on: date
+    required_amount: Decimal
+    missing_amount: Decimal
+    provider: str | None
+    opened_on: date
+    open_tasks: int
+
+
+def open_renewals(number: int) -> Page[RenewalRow]:
+    """The files whose engagement is open, the most pressing first. Two statements."""
+    tasks = (
+        select(func.count(Task.id))
+        .where(Task.engagement_id == Renewal.engagement_id, Task.state == TaskState.OPEN)
+        .correlate(Renewal)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            Renewal.id,
+            Renewal.client_id,
+            Client.legal_name,
+            Renewal.program_account_id,
+            ProgramAccount.number,
+            Renewal.engagement_id,
+            Renewal.cause,
+            Renewal.by_on,
+            Renewal.required_amount,
+            Renewal.missing_amount,
+            Partner.name,
+            Renewal.opened_on,
+            tasks,
+        )
+        .join(Engagement, Engagement.id == Renewal.engagement_id)
+        .join(Client, Client.id == Renewal.client_id)
+        .join(ProgramAccount, ProgramAccount.id == Renewal.program_account_id)
+        .outerjoin(Partner, Partner.id == Renewal.provider_id)
+        .where(Engagement.state == EngagementState.OPEN)
+    )
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    found = query.order_by(Renewal.by_on, Renewal.missing_amount.desc(), Renewal.id)
+    rows = db.session.execute(found.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    return Page([RenewalRow._make(row) for row in rows], number, total)
+
+
+def causes_opened(client_ids: Sequence[UUID]) -> set[tuple[UUID, Cause, date]]:
+    """(account, cause, day) of every file there ever was for these clients."""
+    query = select(Renewal.program_account_id, Renewal.cause, Renewal.for_on).where(Renewal.client_id.in_(client_ids))
+    return {(row[0], row[1], row[2]) for row in db.session.execute(query)}
+
+
+def open_files(client_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The open engagement of renewal of these clients, by client."""
+    query = select(Engagement.client_id, Engagement.id).where(
+        Engagement.client_id.in_(client_ids),
+        Engagement.template == TEMPLATE,
+        Engagement.state == EngagementState.OPEN,
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def accounts_in_open_files(client_ids: Sequence[UUID]) -> set[UUID]:
+    """The accounts whose renewal is under way."""
+    query = (
+        select(Renewal.program_account_id)
+        .join(Engagement, Engagement.id == Renewal.engagement_id)
+        .where(Renewal.client_id.in_(client_ids), Engagement.state == EngagementState.OPEN)
+    )
+    return set(db.session.scalars(query))
+
+
+def secured_otherwise(client_ids: Sequence[UUID]) -> set[UUID]:
+    """The clients with another open engagement that sees to their security."""
+    query = select(Engagement.client_id).where(
+        Engagement.client_id.in_(client_ids),
+        Engagement.template.in_([template for template in SECURING if template != TEMPLATE]),
+        Engagement.state == EngagementState.OPEN,
+    )
+    return set(db.session.scalars(query))
+
+
+def leads_of(client_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The lead of each of these clients, where there is one."""
+    query = (
+        select(Membership.client_id, Membership.user_id)
+        .where(Membership.client_id.in_(client_ids), Membership.duty == Duty.LEAD)
+        .order_by(Membership.since.desc())
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def active_clients() -> Sequence[UUID]:
+    """The ids of every active client in scope."""
+    query = select(Client.id).where(Client.state == ClientState.ACTIVE)
+    return db.session.scalars(query.order_by(Client.id)).all()
