@@ -61,9 +61,10 @@ def summary(rows: Sequence[PortfolioRow], as_of: date, language: str) -> Sheet:
                 "tblGates",
                 "c0",
                 (Series("c1", "done"), Series("c2", "waiting")),
+                place="right",
             ),
         ),
-        intro=(_("As of %(day)s, from the rows of that day", day=as_of.isoformat()),),
+        one_page=True,
     )
 
 
