@@ -4,7 +4,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
-from tracker.permissions import Role
 from tracker.platform.forms import ChoiceField, Form, OnceField, TextField, VersionField
 
 LANGUAGE_CHOICES = [("en", "English"), ("fr", "Français")]
@@ -32,7 +31,7 @@ class InvitationForm(Form):
         _l("E-mail"),
         [InputRequired(_l("Fill this in.")), Length(max=200), Email(_l("This is not an e-mail address."))],
     )
-    role = ChoiceField(_l("Role"), required=True, default=Role.CONSULTANT.value)
+    role = ChoiceField(_l("Role"), required=True)
     language = ChoiceField(_l("Language"), required=True, choices=LANGUAGE_CHOICES)
     once = OnceField()
 
