@@ -154,7 +154,7 @@ def people() -> ResponseReturnValue:
 @requires(get=Permission.PEOPLE_MANAGE, post=Permission.PEOPLE_MANAGE)
 def invite() -> ResponseReturnValue:
     """Invite someone to the firm; shows the one-time link once."""
-    form = InvitationForm()
+    form = InvitationForm(role=Role.CONSULTANT.value)
     form.role.choices = [(role.value, ROLE_LABELS[role]()) for role in sorted(STAFF)]
     links: list[str] = []
 

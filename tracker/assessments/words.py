@@ -1,12 +1,14 @@
 """Assessments, words: severities, parties, gates, states and problems as a person reads them."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
 from tracker.assessments.enums import AnswerCode
 from tracker.platform.money import AmountError, format_money, parse_amount
+from tracker.platform.pages import day
 from tracker.rulebook.types import Citation, Question
 
 Words = Callable[[], str]
@@ -53,11 +55,20 @@ def answer_words(question: Question, value: Any, language: str) -> str:
         return "–"
     if question.kind == "amount":
         return _amount_words(value, language)
+    if question.kind == "date":
+        return _day_words(value)
     options = {option.value: option.text.in_(language) for option in question.options}
     options |= {key: word() for key, word in YES_NO_WORDS.items()} if question.kind == "yes_no" else {}
     if isinstance(value, list):
         return ", ".join(options.get(item, str(item)) for item in value)
     return options.get(value, str(value)) if isinstance(value, str) else str(value)
+
+
+def _day_words(value: Any) -> str:
+    try:
+        return day(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
 
 
 def _amount_words(value: Any, language: str) -> str:

@@ -65,6 +65,10 @@ class NewTaskForm(TaskForm):
 class EditTaskForm(TaskForm):
     """One that exists."""
 
+    def say_planned(self) -> None:
+        """A task of a plan has the plan's words; what is typed replaces them."""
+        self.title.description = _l("Left empty, the words of the plan are shown.")
+
     version = VersionField()
 
 

@@ -14,6 +14,7 @@ from tracker.desk.client_page import client_page
 from tracker.desk.monday import monday
 from tracker.desk.portfolio import Wanted, counts
 from tracker.desk.portfolio import portfolio as portfolio_rows
+from tracker.desk.words import confidence_words, fact_value
 from tracker.permissions import Permission
 from tracker.platform.access import requires
 from tracker.platform.actor import actor
@@ -142,7 +143,13 @@ def search() -> ResponseReturnValue:
 def rulebook() -> ResponseReturnValue:
     """The facts in force today, each with its dates and source, and the words of the trade."""
     rules = rules_at(today())
-    return page("desk/rulebook.html", facts=list(rules.facts.values()), terms=list(rules.terms.values()), rules=rules)
+    return page(
+        "desk/rulebook.html",
+        facts=[(fact, fact_value(fact)) for fact in rules.facts.values()],
+        terms=list(rules.terms.values()),
+        rules=rules,
+        levels=confidence_words(),
+    )
 
 
 @bp.get("/gallery")

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from tracker.platform.errors import Refusal, Stale
+from tracker.platform.languages import language
 from tracker.platform.money import parse_amount
 
 TOLD_ELSEWHERE = frozenset({"csrf_token", "version", "once"})
@@ -113,7 +114,9 @@ class AmountField(StringField):
     def _value(self) -> str:
         if getattr(self, "raw_text", None):
             return str(self.raw_text)
-        return "" if self.data is None else f"{self.data:.2f}"
+        if self.data is None:
+            return ""
+        return f"{self.data:.2f}".replace(".", "," if language() == "fr" else ".")
 
 
 class WholeNumberField(IntegerField):

@@ -99,6 +99,8 @@ def task(task_id: UUID) -> ResponseReturnValue:
         version=record.version,
     )
     form.offer(staff_choices(), queries.partner_choices())
+    if record.kind:
+        form.say_planned()
 
     def act() -> str:
         commands.edit_task(actor(), task=record, **form.values())

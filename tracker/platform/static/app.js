@@ -14,7 +14,8 @@
     at = Math.min(rows.length - 1, Math.max(0, at + step));
     rows[at].classList.add("at");
     rows[at].scrollIntoView({ block: "nearest" });
-    one("a", rows[at])?.focus({ preventScroll: true });
+    const row = rows[at];
+    (all("a", row).find((link) => link.getAttribute("href") === row.dataset.href) ?? one("a", row))?.focus({ preventScroll: true });
   };
   const go = (name) => {
     const target = all("tr[data-href]")[at]?.dataset[name];
@@ -36,6 +37,12 @@
     else if (event.key === "?") one("#keys")?.showModal();
     else if (event.key === "Enter" && !event.target.closest("a, button, summary, input")) go("href");
   });
+
+  // Tabs and filters that slide sideways begin at the one that is chosen
+  for (const link of all(".tabs [aria-current], .filters [aria-current]")) {
+    const list = link.closest("ul");
+    list.scrollLeft = link.getBoundingClientRect().left - list.getBoundingClientRect().left - 24;
+  }
 
   // Ticked rows
   const count = () => {
