@@ -161,11 +161,15 @@ def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], la
 
 
 def _risk_values(risk: Risk, language: str) -> list[Value]:
-    severity = {"high": ("late", _("high")), "medium": ("waiting", _("medium")), "low": ("open", _("low"))}
+    severity = {
+        "high": Status("late", _("high")),
+        "medium": Status("waiting", _("medium")),
+        "low": Status("open", _("low")),
+    }
     return [
         risk.client_name,
         risk.account or "",
-        Status(*severity[risk.severity.value]),
+        severity[risk.severity.value],
         risk.sentence.in_(language),
         risk.cause.in_(language),
         risk.exposure_amount,
