@@ -147,6 +147,7 @@ def test_each_contradiction_alone(client: ClientFacts, code: str) -> None:
         with_account(posted_amount=D(0), portal_amount=D(0), estimate_amount=D(0)),
         with_account(covered_from=None),
         with_account(**LATE, is_rpp_enrolled=False),
+        with_account(**LATE, enrolled_on=OCTOBER.period_end),
         with_account(stated_peak_amount=D("5000.00")),
         with_account(stated_peak_amount=D("10000.01"), months=(OCTOBER,) * 11),
         with_account(**LATE, months=(Month(TRANSITION, D("10000.00")),)),

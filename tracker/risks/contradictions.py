@@ -223,7 +223,8 @@ def _of_enrolment(client: ClientFacts, account: AccountFacts, transition_end: da
             account.required_amount if account.is_requirement_known else None,
             UNCOVERED,
         )
-    first = next((month for month in account.charged if month.period_end > transition_end), None)
+    begin = max(transition_end, account.enrolled_on or transition_end)
+    first = next((month for month in account.charged if month.period_end > begin), None)
     if first is not None and account.covered_from is not None and account.covered_from > first.period_end:
         day = account.covered_from.isoformat()
         yield _on(

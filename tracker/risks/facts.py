@@ -29,6 +29,7 @@ class AccountFacts:
     imports: bool | None
     is_rpp_enrolled: bool | None
     is_closed: bool = False
+    enrolled_on: date | None = None  # in RPP; what was charged before needed no security of the importer's own
     months: tuple[Month, ...] = ()
     peak_amount: Decimal = Decimal(0)
     peak_period_end: date | None = None

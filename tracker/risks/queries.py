@@ -160,6 +160,7 @@ def _account(
         imports=IMPORTS[account.profile],
         is_rpp_enrolled=KNOWN[account.is_rpp_enrolled],
         is_closed=account.is_closed,
+        enrolled_on=account.rpp_enrolled_on,
         covered_from=covered_from,
         stated_peak_amount=account.stated_peak_amount,
         delegated_to=providers,
