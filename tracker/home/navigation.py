@@ -19,6 +19,7 @@ def rail(actor: Actor) -> list[dict[str, str]]:
         ("clients", _("Clients"), "desk.portfolio", "clients", Permission.CLIENT_READ),
         ("work", _("Work"), "coordination.tasks", "work", Permission.COORDINATION_READ),
         ("guarantees", _("Guarantees"), "guarantees.index", "guarantees", Permission.GUARANTEE_READ),
+        ("risks", _("Risks"), "risks.index", "warning", Permission.DESK_READ),
         ("documents", _("Documents"), "documents.index", "documents", Permission.DOCUMENT_READ),
         ("partners", _("Partners"), "coordination.partners", "partners", Permission.COORDINATION_READ),
         ("calendar", _("Calendar"), "deadlines.index", "calendar", Permission.CALENDAR_READ),

@@ -22,6 +22,7 @@ from tracker.platform.languages import language
 from tracker.reports import gathering
 from tracker.reports.sheets import explaining, firm, security, work
 from tracker.reports.workbook import Sheet, Workbook, write
+from tracker.risks.queries import risks_for
 from tracker.rulebook.book import rules_at
 
 HORIZON_DAYS = 90
@@ -61,7 +62,7 @@ def _manager(order: Order) -> tuple[Sheet, ...]:
         work.documents(document_rows()),
         work.broker_coordination(gathering.delegations(), order.as_of),
         work.deadlines(deadline_rows(order.as_of, HORIZON_DAYS), order.as_of, words),
-        firm.risks(rows, order.as_of, words),
+        firm.risks(rows, risks_for([row.client_id for row in rows], order.as_of), words),
         work.tasks(gathering.open_tasks(order.as_of), order.as_of),
         explaining.read_me(rules, order.as_of, words),
     )

@@ -1,7 +1,8 @@
 """Reports, sheets: the firm as a whole: summary, portfolio, risks. CAD."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from flask_babel import gettext as _
 
@@ -10,6 +11,8 @@ from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
 from tracker.reports.sheets.making import Address, Value, col, table, total
 from tracker.reports.workbook import Chart, Figure, Figures, Link, Series, Sheet, Status
+from tracker.risks.facts import Risk
+from tracker.risks.rules import in_order
 
 GATE_SHAPES = {"done": "●", "waiting": "◷", "open": "○"}
 
@@ -138,36 +141,48 @@ def _portfolio_values(row: PortfolioRow, as_of: date, language: str, address: Ad
     ]
 
 
-def risks(rows: Sequence[PortfolioRow], as_of: date, language: str) -> Sheet:
-    """What could stop a release, and the dollars behind it."""
+def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], language: str) -> Sheet:
+    """What could stop a release, why, the dollars behind it and the next step: the risks page's own rows, then late documents."""
     columns = (
-        col(_("Client")),
-        col(_("Risk"), "status"),
-        col(_("Cause"), "wrapped"),
-        col(_("Exposure"), "money", total="sum"),
+        col(_("Client"), width=28),
+        col(_("Account"), width=18),
+        col(_("Severity"), "status", width=11),
+        col(_("Risk"), "wrapped", width=34),
+        col(_("Cause"), "wrapped", width=34),
+        col(_("Exposure"), "money"),
+        col(_("What the amount is"), "wrapped", width=22),
+        col(_("Since"), "date"),
+        col(_("What to do next"), "wrapped", width=30),
+        col(_("By whom")),
         col(_("By when"), "date"),
     )
-    values = [value for row in rows for value in _risks_of(row, as_of, language)]
-    return Sheet(
-        _("Overdue and risk"),
-        (table("tblRisks", columns, values, empty=_("Nothing at risk.")),),
-    )
+    listed = in_order(risk for row in rows for risk in found.get(row.client_id, ()))
+    values = [_risk_values(risk, language) for risk in listed] + [_late(row) for row in rows if row.late_documents]
+    return Sheet(_("Overdue and risk"), (table("tblRisks", columns, values, empty=_("Nothing at risk.")),))
 
 
-def _risks_of(row: PortfolioRow, as_of: date, language: str) -> list[list[Value]]:
-    found: list[list[Value]] = []
-    for cover in row.covers:
-        if cover.has_history and cover.shortfall_amount > 0:
-            cause = f"{cover.number}: {words.figure_source(cover)}"
-            found.append([row.legal_name, Status("late", _("security short")), cause, cover.shortfall_amount, None])
-        elif cover.ends_on and cover.ends_on <= as_of + timedelta(days=90):
-            status = Status("waiting", _("security ending"))
-            found.append([row.legal_name, status, cover.number, cover.required_amount, cover.ends_on])
-    if row.ready.bam_count < 2:
-        reasons = row.ready.readiness.gates[1].reasons
-        cause = reasons[-1].in_(language) if reasons else ""
-        found.append([row.legal_name, Status("waiting", _("key person")), cause, None, None])
-    if row.late_documents:
-        cause = _("%(count)s documents late", count=row.late_documents)
-        found.append([row.legal_name, Status("late", _("documents late")), cause, None, None])
-    return found
+def _risk_values(risk: Risk, language: str) -> list[Value]:
+    severity = {
+        "high": Status("late", _("high")),
+        "medium": Status("waiting", _("medium")),
+        "low": Status("open", _("low")),
+    }
+    return [
+        risk.client_name,
+        risk.account or "",
+        severity[risk.severity.value],
+        risk.sentence.in_(language),
+        risk.cause.in_(language),
+        risk.exposure_amount,
+        risk.exposure_word.in_(language) if risk.exposure_word else "",
+        risk.since,
+        risk.then.in_(language),
+        words.party(risk.party),
+        risk.by_when,
+    ]
+
+
+def _late(row: PortfolioRow) -> list[Value]:
+    cause = _("%(count)s documents late", count=row.late_documents)
+    then, status = _("Follow up the late documents"), Status("waiting", _("medium"))
+    return [row.legal_name, "", status, _("documents late"), cause, None, "", None, then, words.party("us"), None]

@@ -1,0 +1,191 @@
+"""Risks, rules: what to do about each risk, who does it, the task it becomes, and where the statement can be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracker.risks.enums import RiskKind
+from tracker.rulebook.types import Party, Text
+
+SECURITY, SILENCE = RiskKind.SECURITY, RiskKind.SILENCE
+PERSON, CONTRADICTION = RiskKind.KEY_PERSON, RiskKind.CONTRADICTION
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The next step of one sort of risk. `task` is a key of the rulebook's tasks; None: the step itself is the title."""
+
+    kind: RiskKind
+    then: Text
+    party: Party
+    source: str  # fact id, source of the index, or the record it was read from
+    task: str | None = None
+
+
+ADVICE: Mapping[str, Advice] = {
+    "short": Advice(
+        SECURITY,
+        Text("Have the missing security posted", "Faire déposer la garantie manquante"),
+        "surety",
+        "rpp.agreement_pct",
+        "post_agreement",
+    ),
+    "ending": Advice(
+        SECURITY,
+        Text("Renew or replace the security before it ends", "Renouveler ou remplacer la garantie avant son échéance"),
+        "surety",
+        "instrument",
+    ),
+    "silent": Advice(
+        SILENCE,
+        Text(
+            "Ask the account manager what the portal shows today",
+            "Demander au gestionnaire de compte ce que le portail affiche aujourd'hui",
+        ),
+        "client",
+        "rpp.review_run",
+        "read_requirement",
+    ),
+    "no_bam": Advice(
+        PERSON,
+        Text("Have two account managers named", "Faire nommer deux gestionnaires de compte"),
+        "client",
+        "BB1",
+        "choose_bams",
+    ),
+    "one_bam": Advice(
+        PERSON,
+        Text("Have a second account manager named", "Faire nommer un second gestionnaire de compte"),
+        "client",
+        "BB1",
+        "approve_employees",
+    ),
+    "bam_unseen": Advice(
+        PERSON,
+        Text(
+            "Ask an account manager to sign in to the portal this week",
+            "Demander à un gestionnaire de compte de se connecter au portail cette semaine",
+        ),
+        "client",
+        "contact",
+    ),
+    "bam_left": Advice(
+        PERSON,
+        Text("Review portal users and remove leavers", "Revoir les utilisateurs du portail et retirer les départs"),
+        "client",
+        "C8c",
+        "review_users",
+    ),
+    "over_allocated": Advice(
+        CONTRADICTION,
+        Text(
+            "Compare the instrument with its allocation in the portal",
+            "Comparer l'instrument à sa répartition dans le portail",
+        ),
+        "us",
+        "instrument",
+    ),
+    "under_allocated": Advice(
+        CONTRADICTION,
+        Text(
+            "Ask the surety on which accounts the rest is posted",
+            "Demander à la caution sur quels comptes le reste est déposé",
+        ),
+        "surety",
+        "instrument",
+    ),
+    "covered_late": Advice(
+        CONTRADICTION,
+        Text(
+            "Check the instrument's first day against the release dates",
+            "Vérifier la date de début de l'instrument par rapport aux dates de dédouanement",
+        ),
+        "us",
+        "SOR/2024-42 s. 8(4)",
+    ),
+    "rpp_uncovered": Advice(
+        CONTRADICTION,
+        Text(
+            "Read the requirement and the enrolment in the portal",
+            "Lire la garantie exigée et l'inscription dans le portail",
+        ),
+        "client",
+        "rpp.transition_end",
+        "read_requirement",
+    ),
+    "says_no_imports": Advice(
+        CONTRADICTION,
+        Text("Correct the answer in a new assessment", "Corriger la réponse dans une nouvelle évaluation"),
+        "us",
+        "answer",
+    ),
+    "says_enrolled": Advice(
+        CONTRADICTION,
+        Text("Check the enrolment of each account", "Vérifier l'inscription de chaque compte"),
+        "client",
+        "answer",
+    ),
+    "exporter_charged": Advice(
+        CONTRADICTION,
+        Text("Have the account's profile changed to importer", "Faire modifier le profil du compte à importateur"),
+        "client",
+        "C37",
+        "fix_rm_profile",
+    ),
+    "closed_delegated": Advice(
+        CONTRADICTION,
+        Text(
+            "Have the delegation on the closed account revoked",
+            "Faire révoquer la délégation sur le compte fermé",
+        ),
+        "client",
+        "delegation",
+    ),
+    "peak_above": Advice(
+        CONTRADICTION,
+        Text("Ask which month the stated figure means", "Demander à quel mois se rapporte le montant déclaré"),
+        "client",
+        "program_account",
+    ),
+    "peak_below": Advice(
+        CONTRADICTION,
+        Text("Replace the stated figure by the statements'", "Remplacer le montant déclaré par celui des relevés"),
+        "us",
+        "program_account",
+    ),
+    "bam_count": Advice(
+        CONTRADICTION,
+        Text("Ask for the list of portal users", "Demander la liste des utilisateurs du portail"),
+        "client",
+        "contact",
+    ),
+    "resident_abroad": Advice(
+        CONTRADICTION,
+        Text("Confirm where the company resides", "Confirmer le lieu de résidence de l'entreprise"),
+        "client",
+        "client",
+    ),
+    "unlinked_read": Advice(
+        CONTRADICTION,
+        Text(
+            "Ask who read the figure and in whose portal",
+            "Demander qui a lu le montant et dans quel portail",
+        ),
+        "us",
+        "portal_figure",
+    ),
+    "kind_unaccepted": Advice(
+        CONTRADICTION,
+        Text(
+            "Ask the issuer whether it posted the instrument in the portal, or replace it",
+            "Demander à l'émetteur s'il a déposé l'instrument dans le portail, ou le remplacer",
+        ),
+        "surety",
+        "SOR/2024-42 s. 4(2)",
+    ),
+    "foreign_account": Advice(
+        CONTRADICTION,
+        Text("Check the business number of the account", "Vérifier le numéro d'entreprise du compte"),
+        "us",
+        "P1",
+    ),
+}

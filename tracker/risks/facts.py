@@ -1,0 +1,157 @@
+"""Risks, rules: what the rules are given and what they hand back. Frozen values, CAD and dates."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from tracker.platform.money import NBSP, format_money
+from tracker.risks.advice import ADVICE
+from tracker.risks.enums import RiskKind, Severity
+from tracker.rulebook.types import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The charges of one billing period of one account. CAD."""
+
+    period_end: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """One program account. `imports` and `is_rpp_enrolled` are None while nobody knows. CAD."""
+
+    id: UUID
+    number: str
+    imports: bool | None
+    is_rpp_enrolled: bool | None
+    is_closed: bool = False
+    enrolled_on: date | None = None  # in RPP; what was charged before needed no security of the importer's own
+    months: tuple[Month, ...] = ()
+    peak_amount: Decimal = Decimal(0)
+    peak_period_end: date | None = None
+    estimate_amount: Decimal = Decimal(0)
+    portal_amount: Decimal | None = None
+    portal_read_on: date | None = None
+    posted_amount: Decimal = Decimal(0)
+    ends_on: date | None = None
+    covered_from: date | None = None  # the first day of any instrument ever shared out on it; None: not known
+    stated_peak_amount: Decimal | None = None
+    delegated_to: tuple[str, ...] = ()  # providers with an approved delegation on this very account
+
+    @property
+    def is_requirement_known(self) -> bool:
+        """Whether a figure was read in the portal or statements allow an estimate."""
+        return self.portal_amount is not None or bool(self.months) or self.estimate_amount > 0
+
+    @property
+    def required_amount(self) -> Decimal:
+        """The portal's figure where one was read, else our estimate."""
+        return self.estimate_amount if self.portal_amount is None else self.portal_amount
+
+    @property
+    def charged(self) -> tuple[Month, ...]:
+        """The periods that owed something."""
+        return tuple(month for month in self.months if month.amount > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentFacts:
+    """One instrument that counts or could count. CAD."""
+
+    id: UUID
+    name: Text
+    number: str | None
+    amount: Decimal
+    allocated_amount: Decimal
+    is_in_force: bool
+    is_accepted: bool  # by CBSA as far as known, or counted by the firm with a reason
+    valid_from: date | None = None
+
+    @property
+    def label(self) -> Text:
+        """What the trade calls it, with its number."""
+        number = f" {self.number}" if self.number else ""
+        return Text(f"{self.name.en}{number}", f"{self.name.fr}{number}")
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerFacts:
+    """A contact who is business account manager (BAM) in the portal."""
+
+    id: UUID
+    name: str
+    is_active: bool
+    seen_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """One client as the rules see it. `answers` are those of the newest signed assessment, by question."""
+
+    id: UUID
+    name: str
+    bn9: str | None = None
+    residency: str = "unknown"
+    country: str | None = None
+    is_portal_linked: bool | None = None
+    stated_bam_count: int | None = None
+    managers: tuple[ManagerFacts, ...] = ()
+    accounts: tuple[AccountFacts, ...] = ()
+    instruments: tuple[InstrumentFacts, ...] = ()
+    answers: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One risk: what it is, why, what to do next. `severity` is the firm's own measure. CAD."""
+
+    code: str
+    severity: Severity
+    sentence: Text
+    cause: Text
+    client_id: UUID
+    client_name: str
+    account_id: UUID | None = None
+    account: str | None = None
+    record_id: UUID | None = None
+    exposure_amount: Decimal | None = None
+    exposure_word: Text | None = None  # what the amount is
+    since: date | None = None
+    by_when: date | None = None
+
+    @property
+    def kind(self) -> RiskKind:
+        """What sort of risk it is."""
+        return ADVICE[self.code].kind
+
+    @property
+    def then(self) -> Text:
+        """What to do next."""
+        return ADVICE[self.code].then
+
+    @property
+    def party(self) -> str:
+        """Who does it."""
+        return ADVICE[self.code].party
+
+    @property
+    def source(self) -> str:
+        """Fact id, source or record the statement rests on."""
+        return ADVICE[self.code].source
+
+    @property
+    def key(self) -> str:
+        """The same risk has the same key tomorrow: a task is made of it once."""
+        return f"risk:{self.code}:{self.record_id or self.account_id or self.client_id}"
+
+
+def cad(en: str, fr: str, **amounts: Decimal) -> Text:
+    """A sentence with its amounts written as each language does; `{name}` marks the places."""
+    return Text(
+        en.format(**{key: format_money(value, "en") for key, value in amounts.items()}),
+        fr.format(**{key: format_money(value, "fr") for key, value in amounts.items()}).replace(" :", f"{NBSP}:"),
+    )
