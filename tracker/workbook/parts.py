@@ -1,4 +1,4 @@
-"""Reports, workbook parts: what a workbook is made of, as frozen values. Words in them are already in its language."""
+"""Workbook, parts: what a workbook is made of, as frozen values. Words in them are already in its language."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

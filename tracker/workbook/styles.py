@@ -1,9 +1,9 @@
-"""Reports, workbook styles: number formats by language, colours, and each cell format made once."""
+"""Workbook, styles: number formats by language, colours, and each cell format made once."""
 
 from typing import Any
 
-from tracker.reports.workbook.parts import ICONS, Figure, Kind, Tone
-from tracker.reports.workbook.words import Words
+from tracker.workbook.parts import ICONS, Figure, Kind, Tone
+from tracker.workbook.words import Words
 
 ACCENT, ACCENT_SOFT, INK, SOFT, RULE = "#0B5C8A", "#E3EFF6", "#1B2329", "#566069", "#DDE2E6"
 INKS: dict[Tone, str] = {
