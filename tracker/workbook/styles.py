@@ -48,6 +48,7 @@ def number_code(kind: Kind, language: str, words: Words) -> str:
     """The number format of a kind of column; text is "@", so that nothing typed over it is reinterpreted."""
     french = language.startswith("fr")
     codes: dict[Kind, str] = {
+        "plain": "General",
         "integer": "#,##0",
         "days": rf'#,##0\ "{words.day}"',
         "money": money_code(language, cents=True),
