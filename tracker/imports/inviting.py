@@ -38,13 +38,10 @@ class Invitee:
 
 def invitees(run_id: UUID) -> list[Invitee]:
     """Every contact the run created and that is still there, by client and name, with where their access stands."""
-    ids = list(
-        db.session.scalars(
-            select(ImportChange.subject_id).where(
-                ImportChange.run_id == run_id, ImportChange.subject_type == "contact", ImportChange.before.is_(None)
-            )
-        )
+    query = select(ImportChange.subject_id, ImportChange.before).where(
+        ImportChange.run_id == run_id, ImportChange.subject_type == "contact"
     )
+    ids = [subject_id for subject_id, before in db.session.execute(query) if before is None]
     found: list[Invitee] = []
     for start in range(0, len(ids), CHUNK):
         found += _invitee_chunk(ids[start : start + CHUNK])

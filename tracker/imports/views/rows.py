@@ -1,6 +1,7 @@
 """Imports, views: held-back rows, as a workbook to correct and as cells to put right here."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.imports import commands
-from tracker.imports.correcting import corrected
+from tracker.imports.correcting import corrected, corrections_of
 from tracker.imports.enums import RunState
 from tracker.imports.fixing import correct as put_right
 from tracker.imports.fixing import restore, with_typed
@@ -105,5 +106,6 @@ def _row_page(
     rows = with_fixes(mine, sorted_rows, intake, {**tried, number: {**tried[number], **typed}}, language())
     if not rows:
         abort(404)
+    row = replace(rows[0], is_corrected=number in corrections_of(run.options))
     shown = form if form.has_errors else fresh(run)
-    return page("imports/row.html", run=run, row=rows[0], form=shown, back=back)
+    return page("imports/row.html", run=run, row=row, form=shown, back=back)
