@@ -234,7 +234,10 @@ def _put_back(row: Any, before: dict[str, Any]) -> None:
 def _refuse_built_upon(changes: list[ImportChange]) -> None:
     created = {(c.subject_type, c.subject_id) for c in changes if c.before is None}
     if with_access([subject_id for kind, subject_id in created if kind == "contact"]):
-        raise Refusal(None, _("People of this import were invited to the portal. Withdraw their access first."))
+        raise Refusal(
+            None,
+            _("People of this import were invited to the portal. Withdraw their access first, or archive the clients."),
+        )
     clients = [subject_id for kind, subject_id in created if kind == "client"]
     own = {subject_id for _kind, subject_id in created}
     for model in (*_children(), Statement, ProgramAccount, Contact, Delegation, Instrument):

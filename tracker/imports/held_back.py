@@ -68,8 +68,8 @@ def _reasons(problems: Iterable[Problem]) -> dict[int, str]:
     """What is wrong with each row, a line for each cell; the row's number in the file it came from stands first."""
     lines: dict[int, list[str]] = {}
     for problem in problems:
-        value = f" “{problem.value}”" if problem.value else ""
-        lines.setdefault(problem.row, []).append(f"{problem.column}{value}: {problem.message(language())}")
+        value = " " + _("“%(value)s”", value=problem.value) if problem.value else ""
+        lines.setdefault(problem.row, []).append(f"{problem.column}{value}{_(':')} {problem.message(language())}")
     return {number: "\n".join([_("Row %(row)s", row=number), *said]) for number, said in lines.items()}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.imports.columns import shown
 from tracker.imports.correcting import Corrections, FixCell, fix_cells
@@ -97,7 +98,7 @@ def _planned(plan: RowPlan) -> FateRow:
         _("%(count)s changed", count=len(plan.client_changes))
         if plan.client_changes and not plan.is_new_client
         else "",
-        _("%(count)s contacts", count=len(plan.new_people)) if plan.new_people else "",
+        ngettext("%(num)s contact", "%(num)s contacts", len(plan.new_people)) if plan.new_people else "",
         _("broker") if plan.adds_delegation else "",
         _("security") if plan.adds_instrument else "",
     ]
