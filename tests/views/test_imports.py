@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -170,12 +171,16 @@ def test_held_back_rows_are_corrected_in_excel_and_come_in(
     assert sheet is not None
     as_before = load_workbook(io.BytesIO(before_applying)).active
     assert as_before is not None and list(as_before.values) == list(sheet.values)
-    at = {cell.value: cell.column for cell in sheet[1]}
+    at = {str(heading): index for index, heading in enumerate(next(iter(sheet.values)), start=1)}
     numbers, expected = fresh_numbers(), {}
     for line, (row, reason) in enumerate(sorted(reasons.items()), start=2):
         assert str(row) in str(sheet.cell(line, 1).value).split("\n")[0]
         key = BASE_FIELDS.get(reason, "number")
-        value = {"legal_name": "Ajout Importations", "security_amount": 20000, "security_until": date(2027, 2, 28)}
+        value: dict[str, Any] = {
+            "legal_name": "Ajout Importations",
+            "security_amount": 20000,
+            "security_until": date(2027, 2, 28),
+        }
         sheet.cell(line, at[fields[key]]).value = value.get(key) or next(numbers)
         number = str(sheet.cell(line, at[fields["number"]]).value)
         expected[number.replace(" ", "")[:9]] = str(sheet.cell(line, at[fields["legal_name"]]).value).strip()
