@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from tests.conftest import Cast
+from tests.conftest import Cast, StatementCount
 from tests.factories import PASSWORD, as_firm, make_user
 from tests.visitor import Visitor
 from tracker.clients.business_number import check_business_number
@@ -359,3 +359,18 @@ def test_preview_filters_and_pages(visit: Callable[..., Visitor]) -> None:
     assert counts == {"created": "62", "updated": "0", "unchanged": "0", "duplicate": "1", "rejected": "8"}
     assert "Page 1 of 2" in page and "Page 2 of 2" in priya.get(address + "?page=99").get_data(as_text=True)
     assert "No row of this kind" in priya.get(address + "?fate=updated").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["", "/invite"])
+def test_pages_of_a_long_run_ask_no_more_than_those_of_a_short_one(
+    visit: Callable[..., Visitor], sql: StatementCount, path: str
+) -> None:
+    priya, number = visit("priya"), next(fresh_numbers())
+    short = applied(priya, "a.csv", f"Legal name,BN,Contact,E-mail\nAlpha,{number},Zoe,zoe@new.example".encode())
+    long = applied(priya)
+    asked = []
+    for address in (short, long):
+        sql.reset()
+        assert priya.get(address + path).status_code == 200
+        asked.append(len(sql))
+    assert asked[0] == asked[1] <= 12

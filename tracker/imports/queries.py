@@ -210,26 +210,13 @@ def read_before(actor: Actor, intake: Intake) -> dict[str, Any]:
     return {}
 
 
-def clients_of_run(run_id: UUID) -> list[UUID]:
+def clients_of_run(run_id: UUID) -> Sequence[UUID]:
     """The active clients a run created or changed, by name: clients, not rows."""
-    changed = list(
-        db.session.execute(
-            select(ImportChange.subject_type, ImportChange.subject_id).where(ImportChange.run_id == run_id)
-        )
-    )
-    found: dict[UUID, str] = {}
-    for model in (Client, ProgramAccount, Contact, Delegation, Instrument, Statement):
-        ids = [subject_id for kind, subject_id in changed if kind == model.__tablename__]
-        for start in range(0, len(ids), CHUNK):
-            found |= _clients_behind(model, ids[start : start + CHUNK])
-    return sorted(found, key=lambda client_id: (found[client_id].casefold(), str(client_id)))
-
-
-def _clients_behind(model: Any, ids: Sequence[UUID]) -> dict[UUID, str]:
-    query = select(Client.id, Client.legal_name).where(Client.state == ClientState.ACTIVE)
-    if model is not Client:
-        query = query.join(model, model.client_id == Client.id)
-    return {row[0]: row[1] for row in db.session.execute(query.where(model.id.in_(ids)))}
+    changed = select(ImportChange.subject_id).where(ImportChange.run_id == run_id)
+    owned: tuple[Any, ...] = (ProgramAccount, Contact, Delegation, Instrument, Statement)
+    behind = [Client.id.in_(select(model.client_id).where(model.id.in_(changed))) for model in owned]
+    query = select(Client.id).where(Client.state == ClientState.ACTIVE, or_(Client.id.in_(changed), *behind))
+    return db.session.scalars(query.order_by(func.lower(Client.legal_name), Client.id)).all()
 
 
 def changes_of_run(run_id: UUID) -> Sequence[ImportChange]:
