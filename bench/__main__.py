@@ -27,8 +27,8 @@ from tracker.platform.clock import now, today
 from tracker.platform.db import db
 from tracker.platform.schema import upgrade
 from tracker.platform.tenancy import Scope, enter
-from tracker.reports.workbook import Column, Sheet, Table, Workbook, write
 from tracker.rulebook.book import rules_at
+from tracker.workbook import Column, Sheet, Table, Workbook, write
 
 SMALL, LARGE = 500, 5000
 PAGES = {

@@ -1,6 +1,7 @@
 """Imports, commands: a list becomes clients as one decision, the same list again changes nothing, and a run is undone whole."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,22 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.factories import make_task, make_user
+from tracker.clients.commands.portal_access import withdraw_access
 from tracker.clients.models import Client, Contact, Membership, ProgramAccount, Statement
 from tracker.coordination.models import Delegation, Partner
 from tracker.guarantees.cover import covers
 from tracker.guarantees.models import Instrument
-from tracker.imports import commands
+from tracker.imports import commands, queries
+from tracker.imports.columns import cell_at, shown
+from tracker.imports.correcting import corrected, corrections_of, fix_cells
 from tracker.imports.enums import RunKind, RunState
-from tracker.imports.intake import Intake, open_file
+from tracker.imports.fixing import correct
+from tracker.imports.held_back import write_held_back
+from tracker.imports.intake import Intake, columns_of, open_file
+from tracker.imports.inviting import invite_all, invitees
 from tracker.imports.models import ImportRun
 from tracker.permissions import Role
-from tracker.platform.actor import SYSTEM
+from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.audit import AuditEvent
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal
@@ -173,3 +180,195 @@ def test_computed_security_equals_the_expected_file(inside: Flask) -> None:
         cover = found[number]
         assert str(cover.estimate.peak_amount) == account["peak_amount"]
         assert cover.estimate.required_amount == type(cover.estimate.required_amount)(account[cover.form.value])
+
+
+def staged(path: Path, kind: RunKind = RunKind.CLIENTS, who: Actor = SYSTEM) -> tuple[ImportRun, Intake]:
+    intake = open_file(path, path.name, kind)
+    before = queries.read_before(who, intake)
+    if before.get("mapping"):
+        intake = open_file(path, path.name, kind, mapping=before["mapping"])
+    with transaction():
+        run = commands.stage(who, intake=intake, options=before)
+    return run, intake
+
+
+def written(path: Path, lines: list[str]) -> Path:
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def handed_back(intake: Intake, folder: Path, day_first: bool | None = None) -> Path:
+    _plans, found = commands.preview(intake, today=TODAY, day_first=day_first)
+    path = folder / "held-back.xlsx"
+    write_held_back(intake, found.problems, path, made_by="Priya", firm="Firm")
+    return path
+
+
+@pytest.mark.parametrize("name", ["client-list-en.xlsx", "liste-clients-fr.xlsx"])
+def test_held_back_workbook_holds_the_files_own_values(inside: Flask, tmp_path: Path, name: str) -> None:
+    _run, intake = staged(DATA / name)
+    _plans, found = commands.preview(intake, today=TODAY)
+    again = open_file(handed_back(intake, tmp_path), "held-back.xlsx", RunKind.CLIENTS)
+    assert columns_of(again) == columns_of(intake)
+    wanted = [row for row in intake.sheet.rows if row.number in found.rejected_rows]
+    body = [row for row in again.sheet.rows if row.number > again.layout.header_row]
+    assert len(body) == len(wanted) == 8
+    for ours, theirs in zip(body, wanted, strict=True):
+        for left, right in zip(again.layout.columns, intake.layout.columns, strict=True):
+            assert shown(cell_at(ours, left.index)) == shown(cell_at(theirs, right.index))
+
+
+def test_text_like_a_formula_comes_back_as_it_was(inside: Flask, tmp_path: Path) -> None:
+    notes = ["=1+1", "+1 514 555-0100", "-", "@here", "'=x", "plain"]
+    lines = ["Legal name,BN,Notes", *(f"Alpha {i},12345678,{note}" for i, note in enumerate(notes))]
+    _run, intake = staged(written(tmp_path / "a.csv", lines))
+    again = open_file(handed_back(intake, tmp_path), "held-back.xlsx", RunKind.CLIENTS)
+    index = again.layout.index_of["notes"]
+    assert [cell_at(row, index) for row in again.sheet.rows[1:]] == notes
+
+
+def test_columns_mapped_by_hand_are_read_the_same_way_again(
+    inside: Flask, tmp_path: Path, actor_named: Callable[[str], Actor]
+) -> None:
+    priya = actor_named("priya")
+    path = written(
+        tmp_path / "a.csv", ["Firme,BN,City,Boss,Boss", "Alpha,12345678,Laval,Zoe,Zed", "Beta,123,Laval,Yan,Yul"]
+    )
+    mapping = {"Firme": "legal_name", "Boss": "people"}
+    intake = open_file(path, "a.csv", RunKind.CLIENTS, mapping=mapping)
+    with transaction():
+        run = commands.stage(priya, intake=intake, options={"mapping": mapping})
+    back = handed_back(intake, tmp_path)
+    _again, read = staged(back, who=priya)
+    assert [field for _heading, field in columns_of(read)] == ["legal_name", "number", "city", "people", ""]
+    assert queries.read_before(actor_named("adam"), intake) == {}  # another person's habits are their own
+    assert run.options["columns"] == columns_of(intake)
+
+
+def test_order_of_dates_is_remembered_where_the_rows_alone_do_not_tell(
+    inside: Flask, tmp_path: Path, actor_named: Callable[[str], Actor]
+) -> None:
+    head = "Legal name,BN,Bond expiry"
+    lines = [head, "Alpha,888446937,04/25/2027", "Beta,12345678,04/06/2027"]
+    priya = actor_named("priya")
+    _run, intake = staged(written(tmp_path / "a.csv", lines), who=priya)
+    again, read = staged(handed_back(intake, tmp_path), who=priya)
+    assert again.options["day_order"] == "month"
+    told, _other = staged(written(tmp_path / "b.csv", [head, "Gamma,12345678,25/04/2027"]), who=priya)
+    assert "day_order" not in told.options  # it shows its own
+    assert len(read.sheet.rows) == 2
+
+
+def test_held_back_statements_come_back_too(inside: Flask, tmp_path: Path) -> None:
+    run_import("client-list-en.xlsx")
+    text = (DATA / "statements.csv").read_text(encoding="utf-8-sig").splitlines()
+    broken = [text[0], text[1], text[2].replace("RM0001", "RM9999").replace("RM0002", "RM9999")]
+    _run, intake = staged(written(tmp_path / "s.csv", broken), RunKind.STATEMENTS)
+    back = handed_back(intake, tmp_path)
+    again = open_file(back, back.name, RunKind.STATEMENTS)
+    assert columns_of(again) == columns_of(intake)
+    _plans, found = commands.preview(again, today=TODAY)
+    assert (found.rows, [p.reason for p in found.problems]) == (1, ["unknown_account"])
+
+
+def put_right(run: ImportRun, intake: Intake, row: int, cells: dict[int, str]) -> str:
+    with transaction():
+        return correct(SYSTEM, run=run, intake=intake, version=run.version, row=row, cells=cells, today=TODAY)
+
+
+def test_correction_is_kept_beside_the_file(inside: Flask) -> None:
+    run, intake = staged(DATA / "client-list-en.xlsx")
+    index = intake.layout.index_of["security_until"]
+    assert put_right(run, intake, 75, {index: "28/02/2027"}) == "created"
+    now = corrected(intake, corrections_of(run.options))
+    (cell,) = fix_cells(now, 75, [], corrections_of(run.options), "en")
+    assert (cell.given, cell.value) == ("31/02/2027", "28/02/2027")
+    assert now.sha256 == intake.sha256
+    with transaction():
+        answer = commands.apply(SYSTEM, run=run, intake=now, version=run.version, today=TODAY)
+    assert answer["created"] == 63
+    ends = select(func.count()).select_from(Instrument).where(Instrument.valid_until == date(2027, 2, 28))
+    assert db.session.scalar(ends)
+    with pytest.raises(Refusal):
+        put_right(run, intake, 74, {index: "1"})
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "text", "word"),
+    [
+        (75, "security_until", "30/02/2027", "no such date"),
+        (75, "security_until", "31/02/2027", "no such date"),
+        (75, "city", "Elsewhere", "no such date"),  # a cell that is not at fault is not taken
+        (67, "number", "", "no business number"),
+        (71, "legal_name", "  ", "no legal name"),
+        (72, "number", "899067649RM0003", "another company"),
+        (5, "city", "Elsewhere", "Nothing of this row"),
+        (9999, "city", "Elsewhere", "Nothing of this row"),
+    ],
+)
+def test_row_still_wrong_is_not_kept(inside: Flask, row: int, field: str, text: str, word: str) -> None:
+    run, intake = staged(DATA / "client-list-en.xlsx")
+    with pytest.raises(Refusal, match=word):
+        put_right(run, intake, row, {intake.layout.index_of[field]: text})
+    db.session.refresh(run)
+    assert "corrections" not in run.options
+
+
+def test_number_of_another_company_may_be_put_right_by_the_name(inside: Flask) -> None:
+    run, intake = staged(DATA / "client-list-en.xlsx")
+    assert (
+        put_right(run, intake, 72, {intake.layout.index_of["legal_name"]: "Chevron Lubricants"}) == "duplicate"
+    )  # of row 12
+
+
+def test_corrections_go_with_their_sheet(inside: Flask) -> None:
+    run, intake = staged(DATA / "client-list-en.xlsx")
+    put_right(run, intake, 75, {intake.layout.index_of["security_until"]: "28/02/2027"})
+    with transaction():
+        commands.lay_out(SYSTEM, run=run, version=run.version, options={"sheet": run.sheet, "day_order": "day"})
+    assert run.options["corrections"]
+    with transaction():
+        commands.lay_out(SYSTEM, run=run, version=run.version, options={"sheet": "Notes"})
+    assert "corrections" not in run.options
+
+
+def invited(run: ImportRun) -> int:
+    with transaction():
+        return invite_all(
+            SYSTEM, run=run, version=run.version, link_for=lambda s: f"/w/{s}", sign_in_url="/sign-in", firm="Firm"
+        )
+
+
+def test_undo_waits_until_invited_people_are_out_again(inside: Flask) -> None:
+    before = everything()
+    run, _answer = run_import("client-list-en.xlsx")
+    people = [person for person in invitees(run.id) if person.standing == "to_write"]
+    assert people and invited(run) == len(people)
+    assert {person.standing for person in invitees(run.id)} <= {"invited", "no_address"}
+    with pytest.raises(Refusal):
+        invited(run)
+    with pytest.raises(Refusal, match="invited"), transaction():
+        commands.undo(SYSTEM, run=run, version=run.version)
+    assert run.state is RunState.APPLIED
+    with transaction():
+        for person in people:
+            contact = db.session.get(Contact, person.contact_id)
+            assert contact is not None
+            withdraw_access(SYSTEM, contact=contact)
+    with transaction():
+        commands.undo(SYSTEM, run=run, version=run.version)
+    assert everything() == before
+
+
+def test_only_an_applied_run_invites(inside: Flask) -> None:
+    run, _intake = staged(DATA / "client-list-en.xlsx")
+    with pytest.raises(Refusal, match="applied"):
+        invited(run)
+
+
+def test_clients_of_a_run_are_clients_not_rows(inside: Flask) -> None:
+    run, answer = run_import("client-list-en.xlsx")
+    expected = json.loads((DATA / "client-list-en.expected.json").read_text())["clients"]
+    assert len(queries.clients_of_run(run.id)) == len({key[:9] for key in expected}) < answer["created"]
+    again, _answer = run_import("client-list-en.xlsx")
+    assert queries.clients_of_run(again.id) == []

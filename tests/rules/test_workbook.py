@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.reports.workbook import (
+from tracker.workbook import (
     Chart,
     Column,
     Figure,
@@ -34,7 +34,7 @@ from tracker.reports.workbook import (
     restore,
     write,
 )
-from tracker.reports.workbook.names import headings, sheet_names
+from tracker.workbook.names import headings, sheet_names
 
 # What openpyxl says of every data bar of Excel 2010 and later.
 pytestmark = pytest.mark.filterwarnings("ignore:.*xtension is not supported")
@@ -337,7 +337,7 @@ def test_widths_follow_content_up_to_sixty_and_only_text_wraps(tmp_path: Path) -
 def test_links_lead_to_records_and_sheets_and_stop_at_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.reports.workbook.cells.MAX_LINKS", 2)
+    monkeypatch.setattr("tracker.workbook.cells.MAX_LINKS", 2)
     urls = ["https://firm.example/clients/1", "#Read me: all", "https://firm.example/clients/3", "#nowhere"]
     table = Table("tblA", (Column("l", "Client", "link"),), [(Link("x", url),) for url in urls])
     sheet = saved(tmp_path, one_table(table), Sheet("Read me: all", (Text(("…",)),)))["Data"]

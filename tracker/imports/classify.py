@@ -191,7 +191,7 @@ class _Reader:
 
     def refuse(self, key: str, reason: str, other: str = "") -> None:
         heading = self._layout.heading_of(key)
-        self.problems.append(Problem(self._row.number, heading, shown(self._cell(key)), reason, other))
+        self.problems.append(Problem(self._row.number, heading, shown(self._cell(key)), reason, other, key))
 
     def number(self) -> BusinessNumber | None:
         """The account of the row: of one column, or of a BN9 and the account beside it."""

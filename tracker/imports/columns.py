@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from tracker.imports.fields import Field
 from tracker.imports.reading import Cell, CellError, Row, Sheet
+from tracker.rulebook.types import Text
 
 LOOK_IN_ROWS = 30
 SAMPLES = 5
 MIN_FIELDS = 2
+WHY_HELD_BACK = Text("Why held back", "Pourquoi la ligne est retenue")  # our own column in what was handed back
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,17 @@ class Layout:
     def heading_of(self, field: str) -> str:
         """Their heading of a field, or the field's key."""
         return next((column.heading for column in self.columns if column.field == field), field)
+
+
+def without_reasons(sheet: Sheet) -> Sheet:
+    """The sheet without the column of reasons that a workbook of held-back rows carries: it is ours, not theirs."""
+    ours = {fold(WHY_HELD_BACK.en), fold(WHY_HELD_BACK.fr)}
+    for row in sheet.rows[:LOOK_IN_ROWS]:
+        for index, cell in enumerate(row.cells):
+            if isinstance(cell, str) and fold(cell) in ours:
+                rows = tuple(replace(each, cells=each.cells[:index] + each.cells[index + 1 :]) for each in sheet.rows)
+                return replace(sheet, rows=rows)
+    return sheet
 
 
 def fold(text: object) -> str:

@@ -16,7 +16,9 @@ from tracker.imports import queries
 from tracker.imports.applying import Applier
 from tracker.imports.classify import Classified, classify
 from tracker.imports.enums import RunKind, RunState
-from tracker.imports.intake import Intake, answer
+from tracker.imports.held_back import kept
+from tracker.imports.intake import Intake, answer, columns_of, told_day_order
+from tracker.imports.inviting import with_access
 from tracker.imports.models import ImportChange, ImportRun
 from tracker.imports.planning import RowPlan, plan_rows
 from tracker.imports.statement_rows import ClassifiedStatements, StatementRow, classify_statements
@@ -43,7 +45,7 @@ def stage(
         sha256=intake.sha256,
         storage_key=storage_key,
         sheet=intake.sheet.name,
-        options={"language": actor.language, **(options or {})},
+        options={"language": actor.language, **how_read(intake), **(options or {})},
         created_by=actor.user_id,
     )
     db.session.add(run)
@@ -52,13 +54,19 @@ def stage(
     return run
 
 
+def how_read(intake: Intake) -> dict[str, Any]:
+    """What is remembered of how a file was read, so that one with the same columns is read the same way."""
+    told = told_day_order(intake)
+    return {"columns": columns_of(intake), **({"told_day_order": told} if told else {})}
+
+
 def preview(intake: Intake, *, today: date, day_first: bool | None = None) -> tuple[list[RowPlan] | list[Any], Any]:
     """What applying would do now: the plans of the accepted rows, and the classification."""
     if intake.kind is RunKind.CLIENTS:
         found = classify(intake.sheet, intake.layout, queries.known(), day_first)
         return plan_rows(found.accepted, queries.current_clients(row.bn9 for row in found.accepted)), found
     accounts = queries.account_ids()
-    statements = classify_statements(intake.sheet, intake.layout, frozenset(accounts), today)
+    statements = classify_statements(intake.sheet, intake.layout, frozenset(accounts), today, day_first)
     return statement_fates(statements), statements
 
 
@@ -109,6 +117,7 @@ def apply(
     run.answer = answer_of(
         str(run.id), intake, plans, found, dry_run=False, language=run.options.get("language", actor.language)
     )
+    run.options = {**run.options, "held_back": kept(found.problems)}
     run.state, run.applied_at = RunState.APPLIED, now()
     record(actor, "import:applied", run, summary=run.file_name)
     return run.answer
@@ -224,6 +233,11 @@ def _put_back(row: Any, before: dict[str, Any]) -> None:
 
 def _refuse_built_upon(changes: list[ImportChange]) -> None:
     created = {(c.subject_type, c.subject_id) for c in changes if c.before is None}
+    if with_access([subject_id for kind, subject_id in created if kind == "contact"]):
+        raise Refusal(
+            None,
+            _("People of this import were invited to the portal. Withdraw their access first, or archive the clients."),
+        )
     clients = [subject_id for kind, subject_id in created if kind == "client"]
     own = {subject_id for _kind, subject_id in created}
     for model in (*_children(), Statement, ProgramAccount, Contact, Delegation, Instrument):
@@ -246,6 +260,10 @@ def lay_out(actor: Actor, *, run: ImportRun, version: int, options: dict[str, An
     check_version(run, version)
     if run.state is not RunState.STAGED:
         raise Refusal(None, _("This import was applied already."))
+    if options.get("sheet", run.sheet) != run.sheet:
+        run.options = {
+            key: value for key, value in run.options.items() if key != "corrections"
+        }  # they were of that sheet
     run.options = {**run.options, **options}
     run.sheet = options.get("sheet", run.sheet)
     record(actor, "import:laid-out", run)

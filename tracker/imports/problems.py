@@ -60,6 +60,7 @@ class Problem:
     value: str
     reason: str
     other: str = ""
+    field: str = ""  # ours
 
     def message(self, language: str) -> str:
         """The sentence for a person."""

@@ -6,23 +6,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from tracker.accounts.enums import AccountState
 from tracker.accounts.models import UserAccount
+from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, Contact, ProgramAccount, Statement
 from tracker.coordination.models import Delegation, Partner
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.imports.classify import Known
 from tracker.imports.columns import fold
 from tracker.imports.enums import RunKind, RunState
+from tracker.imports.intake import Intake, read_alike, told_day_order
 from tracker.imports.models import ImportChange, ImportRun
 from tracker.imports.planning import CLIENT_FIELDS, CurrentClient
-from tracker.permissions import STAFF
+from tracker.permissions import STAFF, Role
+from tracker.platform.actor import Actor
 from tracker.platform.db import db
 from tracker.platform.pages import PAGE_SIZE, Page
 
 CHUNK = 400
+LAST_RUNS = 50
 
 
 def known() -> Known:
@@ -158,12 +162,20 @@ class RunRow:
     answer: dict[str, Any]
 
 
-def runs(number: int) -> Page[RunRow]:
-    """The runs, newest first."""
-    total = db.session.scalar(select(func.count()).select_from(ImportRun)) or 0
+def _theirs(actor: Actor) -> ColumnElement[bool]:
+    """A run is its maker's own; what the command line brought in, and everything for an administrator."""
+    if actor.role is Role.ADMIN:
+        return true()
+    return or_(ImportRun.created_by == actor.user_id, ImportRun.created_by.is_(None))
+
+
+def runs(actor: Actor, number: int) -> Page[RunRow]:
+    """The runs this person may see, newest first."""
+    total = db.session.scalar(select(func.count()).select_from(ImportRun).where(_theirs(actor))) or 0
     query = (
         select(ImportRun, UserAccount.name)
         .outerjoin(UserAccount, UserAccount.id == ImportRun.created_by)
+        .where(_theirs(actor))
         .order_by(ImportRun.created_at.desc(), ImportRun.id)
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
@@ -175,9 +187,36 @@ def runs(number: int) -> Page[RunRow]:
     return Page(rows, number, int(total))
 
 
-def get_run(run_id: UUID) -> ImportRun | None:
-    """A run."""
-    return db.session.get(ImportRun, run_id)
+def get_run(actor: Actor, run_id: UUID) -> ImportRun | None:
+    """A run of this person; None for somebody else's."""
+    return db.session.scalar(select(ImportRun).where(ImportRun.id == run_id, _theirs(actor)))
+
+
+def read_before(actor: Actor, intake: Intake) -> dict[str, Any]:
+    """How this person last had a file with the same columns read: `mapping` and `day_order` where they differ."""
+    query = (
+        select(ImportRun.options)
+        .where(ImportRun.kind == intake.kind, ImportRun.created_by == actor.user_id)
+        .order_by(ImportRun.created_at.desc(), ImportRun.id)
+        .limit(LAST_RUNS)
+    )
+    for options in db.session.scalars(query):
+        mapping = read_alike(intake, options.get("columns", ()))
+        if mapping is not None:
+            order = options.get("day_order") or options.get("told_day_order")
+            is_told = told_day_order(intake) is not None
+            found = {"mapping": mapping, "day_order": None if is_told else order}
+            return {key: value for key, value in found.items() if value}
+    return {}
+
+
+def clients_of_run(run_id: UUID) -> Sequence[UUID]:
+    """The active clients a run created or changed, by name: clients, not rows."""
+    changed = select(ImportChange.subject_id).where(ImportChange.run_id == run_id)
+    owned: tuple[Any, ...] = (ProgramAccount, Contact, Delegation, Instrument, Statement)
+    behind = [Client.id.in_(select(model.client_id).where(model.id.in_(changed))) for model in owned]
+    query = select(Client.id).where(Client.state == ClientState.ACTIVE, or_(Client.id.in_(changed), *behind))
+    return db.session.scalars(query.order_by(func.lower(Client.legal_name), Client.id)).all()
 
 
 def changes_of_run(run_id: UUID) -> Sequence[ImportChange]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tracker.rulebook.types import Text
+from tracker.workbook.text import restore
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ENTRIES = 500
@@ -190,7 +191,7 @@ def _cell(packed: object) -> Cell | CellError:
         return bool(value)
     if kind == "e":
         return CellError(value)
-    return str(value)
+    return restore(str(value))
 
 
 def _read_csv(content: bytes) -> Sheet:

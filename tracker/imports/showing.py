@@ -1,10 +1,14 @@
 """Imports, showing: every row of a preview with its fate, what it would do and why not."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from tracker.imports.columns import shown
+from tracker.imports.correcting import Corrections, FixCell, fix_cells
 from tracker.imports.intake import Intake
 from tracker.imports.planning import RowPlan
 
@@ -21,6 +25,8 @@ class FateRow:
     key: str
     does: str
     problems: tuple[tuple[str, str, str], ...] = ()  # column, value, sentence
+    fixes: tuple[FixCell, ...] = ()
+    is_corrected: bool = False
 
 
 def fate_words() -> dict[str, str]:
@@ -36,24 +42,53 @@ def fate_words() -> dict[str, str]:
 
 def fate_rows(plans: list[Any], found: Any, intake: Intake, language: str) -> list[FateRow]:
     """Every data row, in the sheet's order."""
+    names = _names(intake)
     rows = [_planned(plan) if isinstance(plan, RowPlan) else _statement(plan) for plan in plans]
     rows += [
-        FateRow(d.row, "duplicate", "", d.key, _("says again what row %(row)s says", row=d.of_row))
+        FateRow(d.row, "duplicate", names.get(d.row, ""), d.key, _("says again what row %(row)s says", row=d.of_row))
         for d in found.duplicates
     ]
     problems: dict[int, list[tuple[str, str, str]]] = {}
     for problem in found.problems:
         problems.setdefault(problem.row, []).append((problem.column, problem.value, problem.message(language)))
-    names = _names(intake)
     rows += [FateRow(row, "rejected", names.get(row, ""), "", "", tuple(why)) for row, why in problems.items()]
     return sorted(rows, key=lambda row: row.number)
+
+
+def with_fixes(
+    rows: Iterable[FateRow], found: Any, intake: Intake, corrections: Corrections, language: str
+) -> list[FateRow]:
+    """These rows with the cells that can be put right, and those that were."""
+    return [
+        replace(
+            row,
+            fixes=tuple(
+                fix_cells(intake, row.number, (p for p in found.problems if p.row == row.number), corrections, language)
+            ),
+            is_corrected=bool(corrections.get(row.number)),
+        )
+        if row.problems or corrections.get(row.number)
+        else row
+        for row in rows
+    ]
+
+
+def fate_of(number: int, plans: list[Any], found: Any) -> str | None:
+    """The fate of one row; None when it is no data."""
+    for plan in plans:
+        row, fate = (plan.row, plan.fate) if isinstance(plan, RowPlan) else plan[:2]
+        if row.row == number:
+            return str(fate)
+    if any(duplicate.row == number for duplicate in found.duplicates):
+        return "duplicate"
+    return "rejected" if any(problem.row == number for problem in found.problems) else None
 
 
 def _names(intake: Intake) -> dict[int, str]:
     index = intake.layout.index_of.get("legal_name", intake.layout.index_of.get("number"))
     if index is None:
         return {}
-    return {row.number: str(row.cells[index] or "") for row in intake.sheet.rows if index < len(row.cells)}
+    return {row.number: shown(row.cells[index]) for row in intake.sheet.rows if index < len(row.cells)}
 
 
 def _planned(plan: RowPlan) -> FateRow:
@@ -63,7 +98,7 @@ def _planned(plan: RowPlan) -> FateRow:
         _("%(count)s changed", count=len(plan.client_changes))
         if plan.client_changes and not plan.is_new_client
         else "",
-        _("%(count)s contacts", count=len(plan.new_people)) if plan.new_people else "",
+        ngettext("%(num)s contact", "%(num)s contacts", len(plan.new_people)) if plan.new_people else "",
         _("broker") if plan.adds_delegation else "",
         _("security") if plan.adds_instrument else "",
     ]

@@ -52,14 +52,20 @@ class ClassifiedStatements:
         return sorted({problem.row for problem in self.problems})
 
 
-def classify_statements(sheet: Sheet, layout: Layout, accounts: frozenset[str], today: date) -> ClassifiedStatements:
-    """Read every row below the header against the program accounts that exist, as of `today`."""
+def classify_statements(
+    sheet: Sheet, layout: Layout, accounts: frozenset[str], today: date, day_first: bool | None = None
+) -> ClassifiedStatements:
+    """Read every row below the header against the program accounts that exist, as of `today`.
+
+    `day_first` None lets each file show its own order of slash dates.
+    """
     found = ClassifiedStatements()
     found.ignored_rows += [row.number for row in sheet.rows if row.number < layout.header_row and not row.is_blank]
     seen: dict[tuple[str, date], int] = {}
     body = [row for row in sheet.rows if row.number > layout.header_row and not row.is_blank]
     index = layout.index_of.get("period_end")
-    day_first = is_day_first(cell_at(row, index) for row in body) is not False
+    if day_first is None:
+        day_first = is_day_first(cell_at(row, index) for row in body) is not False
     for row in body:
         if not shown(cell_at(row, layout.index_of.get("number"))) and _is_note(row):
             found.ignored_rows.append(row.number)
@@ -94,7 +100,8 @@ class _StatementReader:
 
     def _refuse(self, key: str, reason: str) -> None:
         value = shown(cell_at(self._row, self._index.get(key)))
-        self.problems.append(Problem(self._row.number, self._layout.heading_of(key), value, reason))
+        heading = self._layout.heading_of(key)
+        self.problems.append(Problem(self._row.number, heading, value, reason, field=key))
 
     def read(self, accounts: frozenset[str], today: date) -> StatementRow | None:
         """The statement, or None with the problems gathered."""

@@ -21,9 +21,9 @@ from tracker.platform.errors import Refusal
 from tracker.platform.languages import language
 from tracker.reports import gathering
 from tracker.reports.sheets import explaining, firm, security, work
-from tracker.reports.workbook import Sheet, Workbook, write
 from tracker.risks.queries import risks_for
 from tracker.rulebook.book import rules_at
+from tracker.workbook import Sheet, Workbook, write
 
 HORIZON_DAYS = 90
 Address = Callable[[str, Any], str]

@@ -8,8 +8,8 @@ from tracker.documents.enums import RequestState
 from tracker.guarantees.cover import AccountCover
 from tracker.platform.languages import language
 from tracker.readiness.rules import Gate
-from tracker.reports.workbook import Status
-from tracker.reports.workbook.parts import Tone
+from tracker.workbook import Status
+from tracker.workbook.parts import Tone
 
 GATE_TONES: dict[str, Tone] = {"done": "done", "waiting": "waiting", "open": "open"}
 REQUEST_TONES: dict[RequestState, Tone] = {

@@ -24,9 +24,10 @@ LOCALES = {"en": "en_CA", "fr": "fr_CA"}
 
 
 def invite_contact(
-    actor: Actor, *, contact: Contact, link_for: Callable[[str], str], sign_in_url: str, firm: str
+    actor: Actor, *, contact: Contact, link_for: Callable[[str], str] | None, sign_in_url: str, firm: str
 ) -> UserAccount:
-    """Let a contact into the portal and queue a mail in their language. `link_for` turns the secret into an address.
+    """Let a contact into the portal and queue a mail in their language. `link_for` turns the secret into an address;
+    None when a link is on its way to the same person already, which a new one would end: the mail names the sign-in page.
 
     Someone who already signs in for another company gets this one too, and no word is said about it.
     Refusal on "email" when there is no address, or it belongs to someone who cannot be a contact.
@@ -46,7 +47,7 @@ def invite_contact(
     contact.user_id = person.id
     record(actor, "contact:invited", contact)
     address = sign_in_url
-    if person.state is AccountState.INVITED:
+    if link_for is not None and person.state is AccountState.INVITED:
         address = link_for(accounts.issue_link(actor, person=person, purpose=TokenPurpose.INVITATION))
     _write(contact, person, address, firm)
     db.session.flush()

@@ -8,8 +8,8 @@ from tracker.readiness.rules import FORMULA
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
 from tracker.reports.sheets.making import col, table
-from tracker.reports.workbook import Sheet
 from tracker.rulebook.types import Rules
+from tracker.workbook import Sheet
 
 
 def gates(row: PortfolioRow, language: str) -> Sheet:

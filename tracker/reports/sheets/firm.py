@@ -10,9 +10,9 @@ from tracker.readiness.rules import GATES
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
 from tracker.reports.sheets.making import Address, Value, col, table, total
-from tracker.reports.workbook import Chart, Figure, Figures, Link, Series, Sheet, Status
 from tracker.risks.facts import Risk
 from tracker.risks.rules import in_order
+from tracker.workbook import Chart, Figure, Figures, Link, Series, Sheet, Status
 
 GATE_SHAPES = {"done": "●", "waiting": "◷", "open": "○"}
 

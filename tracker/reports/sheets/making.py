@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.platform.money import ZERO
-from tracker.reports.workbook import Column, Table
+from tracker.workbook import Column, Table
 
 Address = Callable[[str, Any], str]
 Value = Any

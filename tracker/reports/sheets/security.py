@@ -9,7 +9,7 @@ from tracker.clients.models import Statement
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
 from tracker.reports.sheets.making import Address, Value, col, table
-from tracker.reports.workbook import Link, Sheet
+from tracker.workbook import Link, Sheet
 
 
 def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:

@@ -10,7 +10,7 @@ from tracker.documents.queries import DocumentRow
 from tracker.reports import words
 from tracker.reports.gathering import DelegationRow, TaskRow
 from tracker.reports.sheets.making import Value, col, table
-from tracker.reports.workbook import Sheet, Status
+from tracker.workbook import Sheet, Status
 
 
 def documents(rows: Sequence[DocumentRow]) -> Sheet:

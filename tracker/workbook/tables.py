@@ -1,4 +1,4 @@
-"""Reports, workbook tables: a real Excel table with filter, totals that follow it, drop-downs and marks."""
+"""Workbook, tables: a real Excel table with filter, totals that follow it, drop-downs and marks."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -8,13 +8,13 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range
 
-from tracker.reports.workbook.cells import plain_value
-from tracker.reports.workbook.layout import MAX_COLUMNS, MAX_ROWS, Canvas, Place
-from tracker.reports.workbook.marks import add_choices, add_marks
-from tracker.reports.workbook.measure import MAX_HEIGHT, SAMPLE, heading_lines, measured_widths, wrapped_lines
-from tracker.reports.workbook.names import headings
-from tracker.reports.workbook.parts import Column, Table
-from tracker.reports.workbook.styles import RULE, SOFT
+from tracker.workbook.cells import plain_value
+from tracker.workbook.layout import MAX_COLUMNS, MAX_ROWS, Canvas, Place
+from tracker.workbook.marks import add_choices, add_marks
+from tracker.workbook.measure import MAX_HEIGHT, SAMPLE, heading_lines, measured_widths, wrapped_lines
+from tracker.workbook.names import headings
+from tracker.workbook.parts import Column, Table
+from tracker.workbook.styles import RULE, SOFT
 
 RECORD, AS_OF = "record_id", "as_of"  # the headings of the hidden columns: the same in both languages, for the import
 TABLE_STYLE = "Table Style Light 1"

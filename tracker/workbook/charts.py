@@ -1,11 +1,11 @@
-"""Reports, workbook charts: drawn from the cells of a table, so that they change with them."""
+"""Workbook, charts: drawn from the cells of a table, so that they change with them."""
 
 from typing import Any
 
-from tracker.reports.workbook.layout import MAX_COLUMNS, Canvas, Place
-from tracker.reports.workbook.parts import Chart, Series
-from tracker.reports.workbook.styles import CHART_COLOURS, CHART_TONES, FONT, INK, RULE, SOFT
-from tracker.reports.workbook.text import clean
+from tracker.workbook.layout import MAX_COLUMNS, Canvas, Place
+from tracker.workbook.parts import Chart, Series
+from tracker.workbook.styles import CHART_COLOURS, CHART_TONES, FONT, INK, RULE, SOFT
+from tracker.workbook.text import clean
 
 ROW_PIXELS = 20
 ROW_POINTS, PIXELS_PER_POINT = 15.0, 96 / 72

@@ -1,4 +1,4 @@
-"""Reports, workbook writing: a described workbook becomes a file, whole or not at all."""
+"""Workbook, writing: a described workbook becomes a file, whole or not at all."""
 
 import os
 from collections.abc import Sized
@@ -9,17 +9,17 @@ from typing import Any, TypedDict
 
 import xlsxwriter
 
-from tracker.reports.workbook.cells import CellWriter
-from tracker.reports.workbook.charts import draw_chart, reserve
-from tracker.reports.workbook.layout import Canvas, Lists, Place
-from tracker.reports.workbook.names import check_table_names, sheet_names
-from tracker.reports.workbook.panels import draw_figures, draw_text, draw_title, spoken
-from tracker.reports.workbook.parts import Block, Chart, Figures, Sheet, Table, Text, Workbook
-from tracker.reports.workbook.printing import set_up_page
-from tracker.reports.workbook.styles import INKS, Styles
-from tracker.reports.workbook.tables import draw_table
-from tracker.reports.workbook.text import clean
-from tracker.reports.workbook.words import words_for
+from tracker.workbook.cells import CellWriter
+from tracker.workbook.charts import draw_chart, reserve
+from tracker.workbook.layout import Canvas, Lists, Place
+from tracker.workbook.names import check_table_names, sheet_names
+from tracker.workbook.panels import draw_figures, draw_text, draw_title, spoken
+from tracker.workbook.parts import Block, Chart, Figures, Sheet, Table, Text, Workbook
+from tracker.workbook.printing import set_up_page
+from tracker.workbook.styles import INKS, Styles
+from tracker.workbook.tables import draw_table
+from tracker.workbook.text import clean
+from tracker.workbook.words import words_for
 
 FLAT_ABOVE = 20_000
 MAX_FROZEN_ROW = 12  # headings further down would freeze half the screen

@@ -1,4 +1,4 @@
-"""Reports, workbook cells: the one function that puts a value into a cell, by the kind of its column."""
+"""Workbook, cells: the one function that puts a value into a cell, by the kind of its column."""
 
 import math
 from datetime import date, datetime, time
@@ -7,8 +7,8 @@ from typing import Any
 
 from tracker.platform.clock import TORONTO
 from tracker.platform.money import to_cents
-from tracker.reports.workbook.parts import Kind, Link, Status
-from tracker.reports.workbook.text import cell_text, clean, utf16_length
+from tracker.workbook.parts import Kind, Link, Status
+from tracker.workbook.text import cell_text, clean, utf16_length
 
 MAX_LINKS = 65_530  # a sheet holds no more
 MAX_ADDRESS = 2_079

@@ -1,4 +1,4 @@
-"""Reports, workbook parts: what a workbook is made of, as frozen values. Words in them are already in its language."""
+"""Workbook, parts: what a workbook is made of, as frozen values. Words in them are already in its language."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-Kind = Literal["text", "wrapped", "integer", "money", "money0", "percent", "date", "datetime", "link", "status", "days"]
+Kind = Literal[
+    "text", "wrapped", "plain", "integer", "money", "money0", "percent", "date", "datetime", "link", "status", "days"
+]
 Tone = Literal["open", "waiting", "done", "late", "blocked", "none"]
 Total = Literal["", "sum", "count", "average"]
 Marks = Literal["", "bar", "coverage", "deadline", "shortfall"]
@@ -39,6 +41,7 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` finds the value in a row; `percent` values are percentage points (83 is 83 %).
+    `plain` shows a number as it is, without grouping or rounding: somebody else's value, handed back.
 
     `width` in characters replaces the measured one. `total` stands in the totals row. `choices` becomes a drop-down.
     `marks`: a data bar; coverage red below 100 % and amber below 120 %; deadlines late, within 30, 60 and 90 days;

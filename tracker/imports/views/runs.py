@@ -1,22 +1,26 @@
-"""Imports, views: upload, columns beside sample values, every row's fate, apply, undo."""
+"""Imports, views: upload, columns beside sample values, every row's fate, apply and undo."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.imports import commands, queries
 from tracker.imports.classify import Classified
+from tracker.imports.correcting import corrections_of
 from tracker.imports.enums import RunKind, RunState
 from tracker.imports.forms import ApplyForm, LayoutForm, UploadForm
-from tracker.imports.intake import FIELDS, Intake, open_file
+from tracker.imports.held_back import held_back_rows, remembered
+from tracker.imports.intake import FIELDS, Intake
+from tracker.imports.inviting import invitees
 from tracker.imports.models import ImportRun
-from tracker.imports.reading import MAX_BYTES, UnreadableFileError
-from tracker.imports.showing import FATES, fate_rows, fate_words
+from tracker.imports.reading import MAX_BYTES
+from tracker.imports.showing import FATES, fate_rows, fate_words, with_fixes
+from tracker.imports.views.blueprint import bp, day_order, fresh, mine, open_run, read_or_refuse
+from tracker.onboarding.queries import MOST
 from tracker.permissions import Permission
 from tracker.platform.access import requires
 from tracker.platform.actor import actor
@@ -25,9 +29,8 @@ from tracker.platform.edge import attempt
 from tracker.platform.errors import Refusal
 from tracker.platform.files import path_of, store
 from tracker.platform.languages import language
-from tracker.platform.pages import Page, found, page, page_number
+from tracker.platform.pages import PAGE_SIZE, Page, page, page_number
 
-bp = Blueprint("imports", __name__)
 UPLOAD_LIMIT = MAX_BYTES + 64 * 1024
 
 
@@ -41,42 +44,40 @@ def index() -> ResponseReturnValue:
     def act() -> str:
         upload = form.files.data
         stored = store(upload.stream, upload.filename or "", limit=MAX_BYTES)
-        intake = _read(path_of(stored.key), upload.filename or "", RunKind(form.kind.data), {})
-        run = commands.stage(actor(), intake=intake, storage_key=stored.key)
+        kind, name = RunKind(form.kind.data), upload.filename or ""
+        intake = read_or_refuse(path_of(stored.key), name, kind, {})
+        before = queries.read_before(actor(), intake)
+        if before.get("mapping"):
+            intake = read_or_refuse(path_of(stored.key), name, kind, before)
+        run = commands.stage(actor(), intake=intake, storage_key=stored.key, options=before)
         return url_for("imports.show", run_id=run.id)
 
     done = attempt(form, act)
-    return done or page("imports/index.html", form=form, runs=queries.runs(page_number()))
-
-
-def _read(path: Path, name: str, kind: RunKind, options: dict[str, Any]) -> Intake:
-    """The file as laid out by the person's choices; Refusal beside the upload when it cannot be read."""
-    try:
-        return open_file(path, name, kind, sheet=options.get("sheet"), mapping=options.get("mapping"))
-    except UnreadableFileError as error:
-        raise Refusal("files", error.message.in_(language())) from error
+    return done or page("imports/index.html", form=form, runs=queries.runs(actor(), page_number()))
 
 
 @bp.get("/imports/<uuid:run_id>")
 @requires(Permission.IMPORT_RUN)
 def show(run_id: UUID) -> ResponseReturnValue:
     """One run: its columns, every row's fate with its reason, and what comes next."""
-    return _show(found(queries.get_run(run_id)))
+    return _show(mine(run_id))
 
 
 def _show(run: ImportRun, **forms: Any) -> ResponseReturnValue:
     if run.state is not RunState.STAGED:
-        return page("imports/done.html", run=run, fates=fate_words(), undo=forms.get("undo") or _fresh(run), **forms)
+        return _done(run)
     try:
-        intake = _open(run)
+        intake = open_run(run)
     except Refusal as refusal:
         return page("imports/broken.html", run=run, message=refusal.message, status=422)
-    plans, sorted_rows = commands.preview(intake, today=today(), day_first=_day_first(run))
+    plans, sorted_rows = commands.preview(intake, today=today(), day_first=day_order(run))
     answer = commands.answer_of("", intake, plans, sorted_rows, dry_run=True, language=language())
     wanted = request.args.get("fate") if request.args.get("fate") in FATES else None
     rows = fate_rows(plans, sorted_rows, intake, language())
     shown = [row for row in rows if wanted is None or row.fate == wanted]
-    number = page_number()
+    number = min(page_number(), max(1, -(-len(shown) // PAGE_SIZE)))
+    screenful = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    corrections = corrections_of(run.options)
     return page(
         "imports/preview.html",
         run=run,
@@ -85,25 +86,30 @@ def _show(run: ImportRun, **forms: Any) -> ResponseReturnValue:
         wanted=wanted,
         counts={fate: sum(row.fate == fate for row in rows) for fate in FATES},
         words=fate_words(),
-        rows=Page(shown[(number - 1) * 50 : number * 50], number, len(shown)),
+        rows=Page(with_fixes(screenful, sorted_rows, intake, corrections, language()), number, len(shown)),
         fields=FIELDS[run.kind],
         layout_form=forms.get("layout_form") or _layout_form(run, intake, sorted_rows),
-        apply_form=forms.get("apply_form") or _fresh(run),
+        apply_form=forms.get("apply_form") or fresh(run),
         **{key: value for key, value in forms.items() if key == "status"},
     )
 
 
-def _fresh(run: ImportRun) -> ApplyForm:
-    return ApplyForm(formdata=None, version=run.version)
-
-
-def _open(run: ImportRun) -> Intake:
-    return _read(path_of(run.storage_key or ""), run.file_name, run.kind, run.options)
-
-
-def _day_first(run: ImportRun) -> bool | None:
-    order = run.options.get("day_order")
-    return None if order is None else order == "day"
+def _done(run: ImportRun) -> ResponseReturnValue:
+    """An applied run: what came in, what was held back, and the next steps for its clients and their people."""
+    is_applied = run.state is RunState.APPLIED
+    people = invitees(run.id) if is_applied else []
+    problems = remembered(run.options)
+    return page(
+        "imports/done.html",
+        run=run,
+        undo=fresh(run),
+        clients=queries.clients_of_run(run.id) if is_applied else [],
+        most=MOST,
+        to_invite=sum(person.standing == "to_write" for person in people),
+        invited=sum(person.standing in ("invited", "active") for person in people),
+        problems=[(p.row, p.column, p.value, p.message(language())) for p in problems],
+        held_back=len(held_back_rows(problems)) if run.storage_key and is_applied else 0,
+    )
 
 
 def _layout_form(run: ImportRun, intake: Intake, rows: Any) -> LayoutForm:
@@ -119,7 +125,7 @@ def _layout_form(run: ImportRun, intake: Intake, rows: Any) -> LayoutForm:
 @requires(Permission.IMPORT_RUN)
 def lay_out(run_id: UUID) -> ResponseReturnValue:
     """Read the same file another way: another sheet, other columns, the other order of dates."""
-    run = found(queries.get_run(run_id))
+    run = mine(run_id)
     form = LayoutForm()
     form.sheet.validate_choice = False
     mapping = {
@@ -132,8 +138,9 @@ def lay_out(run_id: UUID) -> ResponseReturnValue:
         values = form.values()
         options = {"sheet": values["sheet"], "day_order": values["day_order"], "mapping": mapping}
         chosen = {key: value for key, value in options.items() if value}
-        _read(path_of(run.storage_key or ""), run.file_name, run.kind, chosen)
-        commands.lay_out(actor(), run=run, version=values["version"], options=chosen)
+        intake = read_or_refuse(path_of(run.storage_key or ""), run.file_name, run.kind, chosen)
+        read = {**chosen, **commands.how_read(intake)}
+        commands.lay_out(actor(), run=run, version=values["version"], options=read)
         return url_for("imports.show", run_id=run_id)
 
     return _done_or_show(run_id, form, act, "", status=422)
@@ -143,9 +150,9 @@ def lay_out(run_id: UUID) -> ResponseReturnValue:
 @requires(Permission.IMPORT_RUN)
 def apply(run_id: UUID) -> ResponseReturnValue:
     """Write every accepted row, or none."""
-    run = found(queries.get_run(run_id))
-    intake = _open(run)
-    day_first = _day_first(run)
+    run = mine(run_id)
+    intake = open_run(run)
+    day_first = day_order(run)
     form = ApplyForm()
 
     def act() -> str:
@@ -160,7 +167,7 @@ def apply(run_id: UUID) -> ResponseReturnValue:
 @requires(Permission.IMPORT_RUN)
 def undo(run_id: UUID) -> ResponseReturnValue:
     """Take the whole run back."""
-    run = found(queries.get_run(run_id))
+    run = mine(run_id)
     form = ApplyForm()
 
     def act() -> str:
@@ -177,5 +184,5 @@ def _done_or_show(
     if done is not None:
         return done
     # The page is built anew; the form with its errors goes on top of it.
-    run = found(queries.get_run(run_id))
+    run = mine(run_id)
     return page("imports/refused.html", form=form, run=run, status=status)

@@ -1,4 +1,4 @@
-"""Reports, workbook panels: the heading of a sheet, big numbers with last month's, and prose."""
+"""Workbook, panels: the heading of a sheet, big numbers with last month's, and prose."""
 
 import textwrap
 from decimal import ROUND_FLOOR, Decimal
@@ -7,10 +7,10 @@ from typing import Any
 from babel.dates import format_date
 
 from tracker.platform.clock import TORONTO
-from tracker.reports.workbook.layout import Canvas
-from tracker.reports.workbook.measure import shown_length
-from tracker.reports.workbook.parts import Figure, Figures, Text
-from tracker.reports.workbook.styles import ACCENT, INK, INKS, RULE, SOFT, difference_code
+from tracker.workbook.layout import Canvas
+from tracker.workbook.measure import shown_length
+from tracker.workbook.parts import Figure, Figures, Text
+from tracker.workbook.styles import ACCENT, INK, INKS, RULE, SOFT, difference_code
 
 LINE = 105  # characters of prose on one row
 PROSE_COLUMNS = 8  # what such a row runs across

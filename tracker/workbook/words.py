@@ -1,4 +1,4 @@
-"""Reports, workbook words: the engine's own few, in both languages.
+"""Workbook, words: the engine's own few, in both languages.
 
 They stand here and not in a catalogue because a workbook is written in the language of its reader, a client or a
 broker, whatever the language of the person who asked for it, and also where no request is running.

@@ -1,4 +1,4 @@
-"""Reports, workbook text: what may stand in a cell. Pure; the import strips with `restore` what `neutralise` added."""
+"""Workbook, text: what may stand in a cell. Pure; the import strips with `restore` what `neutralise` added."""
 
 import re
 

@@ -1,9 +1,9 @@
-"""Reports, workbook styles: number formats by language, colours, and each cell format made once."""
+"""Workbook, styles: number formats by language, colours, and each cell format made once."""
 
 from typing import Any
 
-from tracker.reports.workbook.parts import ICONS, Figure, Kind, Tone
-from tracker.reports.workbook.words import Words
+from tracker.workbook.parts import ICONS, Figure, Kind, Tone
+from tracker.workbook.words import Words
 
 ACCENT, ACCENT_SOFT, INK, SOFT, RULE = "#0B5C8A", "#E3EFF6", "#1B2329", "#566069", "#DDE2E6"
 INKS: dict[Tone, str] = {
@@ -48,6 +48,7 @@ def number_code(kind: Kind, language: str, words: Words) -> str:
     """The number format of a kind of column; text is "@", so that nothing typed over it is reinterpreted."""
     french = language.startswith("fr")
     codes: dict[Kind, str] = {
+        "plain": "General",
         "integer": "#,##0",
         "days": rf'#,##0\ "{words.day}"',
         "money": money_code(language, cents=True),

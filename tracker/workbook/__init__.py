@@ -1,6 +1,6 @@
-"""Reports, workbook: the one room that writes Excel. Describe a `Workbook`, hand it to `write`, get sheets and row counts."""
+"""Workbook: the one room that writes Excel. Describe a `Workbook`, hand it to `write`, get sheets and row counts."""
 
-from tracker.reports.workbook.parts import (
+from tracker.workbook.parts import (
     Block,
     Chart,
     Column,
@@ -14,8 +14,8 @@ from tracker.reports.workbook.parts import (
     Text,
     Workbook,
 )
-from tracker.reports.workbook.text import cell_text, neutralise, restore
-from tracker.reports.workbook.writing import SheetRows, write
+from tracker.workbook.text import cell_text, neutralise, restore
+from tracker.workbook.writing import SheetRows, write
 
 __all__ = [
     "Block",

@@ -1,8 +1,8 @@
-"""Reports, workbook printing: paper, one page wide, headings on every page, header and footer."""
+"""Workbook, printing: paper, one page wide, headings on every page, header and footer."""
 
-from tracker.reports.workbook.layout import Canvas
-from tracker.reports.workbook.panels import spoken
-from tracker.reports.workbook.text import clean, shortened
+from tracker.workbook.layout import Canvas
+from tracker.workbook.panels import spoken
+from tracker.workbook.text import clean, shortened
 
 PAPERS = {"letter": (1, 11.0, 8.5), "a4": (9, 11.69, 8.27)}  # Excel's number, long and short side in inches
 MARGIN = 0.5

@@ -1,4 +1,4 @@
-"""Reports, workbook measure: how wide a column must be for what stands in it. Pure."""
+"""Workbook, measure: how wide a column must be for what stands in it. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.platform.money import format_money
-from tracker.reports.workbook.layout import MAX_WIDTH, MIN_WIDTH
-from tracker.reports.workbook.parts import Column, Kind, Link, Status
+from tracker.workbook.layout import MAX_WIDTH, MIN_WIDTH
+from tracker.workbook.parts import Column, Kind, Link, Status
 
 SAMPLE = 2000  # rows that are measured
 MAX_HEIGHT = 400.0  # points; Excel stops at 409

@@ -1,14 +1,14 @@
-"""Reports, workbook layout: one sheet while it is being filled: next free row, widths, page breaks, places of tables."""
+"""Workbook, layout: one sheet while it is being filled: next free row, widths, page breaks, places of tables."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.reports.workbook.cells import CellWriter
-from tracker.reports.workbook.parts import Column, Sheet, Workbook
-from tracker.reports.workbook.styles import SIZE, Styles
-from tracker.reports.workbook.words import Words
+from tracker.workbook.cells import CellWriter
+from tracker.workbook.parts import Column, Sheet, Workbook
+from tracker.workbook.styles import SIZE, Styles
+from tracker.workbook.words import Words
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 MAX_WIDTH, MIN_WIDTH = 60.0, 6.0

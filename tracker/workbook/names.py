@@ -1,9 +1,9 @@
-"""Reports, workbook names: of sheets, tables and headings, as Excel allows them and never twice. Pure."""
+"""Workbook, names: of sheets, tables and headings, as Excel allows them and never twice. Pure."""
 
 import re
 from collections.abc import Iterable
 
-from tracker.reports.workbook.text import cell_text, shortened, utf16_length
+from tracker.workbook.text import cell_text, shortened, utf16_length
 
 MAX_SHEET_NAME = 31
 MAX_HEADING = 255

@@ -1,13 +1,13 @@
-"""Reports, workbook marks: drop-downs, and what colours a cell; every colour comes with a shape or a word."""
+"""Workbook, marks: drop-downs, and what colours a cell; every colour comes with a shape or a word."""
 
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from tracker.reports.workbook.layout import Canvas, Place
-from tracker.reports.workbook.parts import ICONS, Column, Tone
-from tracker.reports.workbook.styles import ACCENT_SOFT
-from tracker.reports.workbook.text import cell_text
+from tracker.workbook.layout import Canvas, Place
+from tracker.workbook.parts import ICONS, Column, Tone
+from tracker.workbook.styles import ACCENT_SOFT
+from tracker.workbook.text import cell_text
 
 MAX_LIST = 255  # characters of a drop-down that stands in the sheet itself
 
