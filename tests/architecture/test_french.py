@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po
 from tracker.config import PACKAGE, ROOT
 from tracker.platform.languages import catalogue_files
 
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2)}
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2),
+            "pgettext": ((1, "c"), 2)}  # fmt: skip
 
 
 def extracted() -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +78,21 @@ def test_demo_says_how_to_sign_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [("routes",), ("policy",), ("doctor",), ("report", "--list"), ("rules", "facts")])
 def test_lists_are_json(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert document(tmp_path, *words)
+
+
+def test_an_older_database_is_brought_up_to_date_with_its_standings(tmp_path: Path) -> None:
+    """The schema of the first release, with clients in it: `tracker init` upgrades it, and the ladder has its accounts."""
+    tracker(tmp_path, "init")
+    tracker(tmp_path, "import", "clients", str(DATA / "client-list-en.xlsx"))
+    back = "from tracker.cli.session import application\nfrom flask_migrate import downgrade\n"
+    back += "with application():\n    downgrade(revision='0001')"
+    keep = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "TRACKER_SECRET_KEY"}}
+    subprocess.run([sys.executable, "-c", back], cwd=ROOT, env={**keep, "TRACKER_DATA_DIR": str(tmp_path)}, check=True)
+    tracker(tmp_path, "security", status=1)  # refused until it is up to date
+    tracker(tmp_path, "init")
+    with sqlite3.connect(next(tmp_path.glob("*.db"))) as database:
+        kept, accounts = (
+            database.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("kept_cover", "program_account")
+        )
+    assert kept > 0
+    assert kept <= accounts

@@ -96,6 +96,7 @@ def test_shortfall_opens_one_file_with_tasks_documents_and_parties(short: Progra
     assert (row.cause, row.missing_amount) == (Cause.SHORTFALL, Decimal("22100.00"))
     engagement = db.session.get_one(Engagement, row.engagement_id)
     assert engagement.template == "security_renewal"
+    assert engagement.target_on is not None and engagement.target_on > DAY  # short already, yet it takes its time
     tasks = db.session.scalars(select(Task).where(Task.engagement_id == engagement.id)).all()
     assert {task.partner_id for task in tasks if task.waiting_on is Party.SURETY} == {row.provider_id}
     assert {task.kind for task in tasks} >= {"apply_for_bond", "post_agreement", "confirm_in_portal"}

@@ -81,10 +81,19 @@ def test_ladder_says_the_sum_and_shows_the_day_asked_for(visit: Visit, account_a
         assert "$7,100" in text_of(priya, f"/guarantees?on={odd}&band=nonsense")
 
 
-def test_ladder_shows_a_consultant_their_own_clients_only(visit: Visit, account_a: UUID, cast: Cast) -> None:
-    assert str(account_a) in text_of(visit("colin"), "/guarantees")
-    assert str(account_a) not in text_of(visit("celia"), "/guarantees")
-    assert str(account_a) not in text_of(visit("celia"), "/guarantees/what-if?surtax_percent=25")
+@pytest.mark.parametrize(
+    ("path", "figure"),
+    [
+        ("/guarantees", "$42,100"),
+        ("/guarantees?on=deadline", "$42,100"),
+        ("/guarantees?on=2026-12-15&band=short", "$42,100"),
+        ("/guarantees/what-if?volume_percent=100", "$84,200"),
+    ],
+)
+def test_consultants_see_and_sum_their_own_clients_only(visit: Visit, account_a: UUID, path: str, figure: str) -> None:
+    colin, celia = text_of(visit("colin"), path), text_of(visit("celia"), path)
+    assert str(account_a) in colin and figure in colin
+    assert str(account_a) not in celia and figure not in celia
 
 
 @pytest.mark.parametrize(
@@ -205,7 +214,8 @@ def test_one_bond_is_spread_and_carried_into_the_form(app: Flask, visit: Visit, 
     assert f"share_{second_id}=5000.00" in html.replace("&amp;", "&")
     tight = text_of(priya, f"{path}?total=6,000")
     assert "$1,000.00" in tight and "$6,100.00" in tight
-    assert priya.get(f"{path}?total=lots").status_code == 422
+    for odd in ("lots", "0", "-5"):
+        assert priya.get(f"{path}?total={odd}").status_code == 422
     form = text_of(priya, f"/clients/{cast.client_a}/instruments/new?amount=12100.00&share_{second_id}=5000.00")
     assert 'value="12100.00"' in form and 'value="5000.00"' in form
     assert visit("celia").get(path).status_code == 404
@@ -236,3 +246,46 @@ def test_statement_that_does_not_add_up_is_explained_or_made_a_task(app: Flask, 
         as_firm()
         tasks = db.session.scalars(select(Task).where(Task.kind == "explain_statement_gap")).all()
         assert [task.program_account_id for task in tasks] == [account_a]
+
+
+def test_message_says_what_is_missing_though_nothing_rises(visit: Visit, account_a: UUID) -> None:
+    html = text_of(visit("priya"), f"/guarantees/{account_a}")  # 42,100.00 required, the bond of 35,000.00 ends before
+    assert "no more than is required now." in html
+    assert "Security of $42,100.00 is still missing and has to be posted by 15 January 2027." in html
+    assert "nothing more has to be posted" not in html
+    assert "sent by 9 December 2026" in html
+    with time_machine.travel("2026-12-10T15:00:00Z", tick=True):
+        assert "would no longer arrive in time" in text_of(visit("priya"), f"/guarantees/{account_a}")
+
+
+def test_message_is_calm_where_all_is_covered(app: Flask, visit: Visit, account_a: UUID, cast: Cast) -> None:
+    with app.app_context():
+        as_firm()
+        bond = make_instrument(db.session.get_one(Client, cast.client_a), amount=Decimal(42100), number="B-2")
+        make_allocation(bond, db.session.get_one(ProgramAccount, account_a))
+    html = text_of(visit("priya"), f"/guarantees/{account_a}")
+    assert "nothing more has to be posted" in html and "is still missing" not in html
+
+
+@pytest.mark.parametrize("name", ["ana", "bruno", None])
+def test_nobody_outside_the_firm_writes_here(app: Flask, visit: Visit, account_a: UUID, name: str | None) -> None:
+    with app.app_context():
+        as_firm()
+        statement = db.session.scalars(select(Statement.id)).first()
+    visitor = visit(name)
+    for path in (
+        f"/guarantees/{account_a}",
+        f"/guarantees/{account_a}/reduction",
+        f"/guarantees/{account_a}/renew",
+        f"/reductions/{uuid4()}/file",
+        f"/reductions/{uuid4()}/decide",
+        "/guarantees/what-if?volume_percent=10",
+        f"/statements/{statement}/explain",
+        f"/statements/{statement}/task",
+    ):
+        answer = visitor.post(path, {"name": "x", "version": "1"})
+        assert answer.status_code == (403 if name else 302), path
+    with app.app_context():
+        as_firm()
+        for model in (ReductionRequest, Scenario, PortalFigure, Task):
+            assert db.session.scalars(select(model)).all() == []

@@ -19,9 +19,9 @@ from tracker.assessments.words import (
     SEVERITY_TONES,
     SEVERITY_WORDS,
     answer_words,
-    cited,
 )
 from tracker.platform.languages import language
+from tracker.platform.pages import cited
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.types import FindingRule, Question, Rules, Section
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from tracker.assessments.enums import AnswerCode
 from tracker.platform.money import AmountError, format_money, parse_amount
 from tracker.platform.pages import day
-from tracker.rulebook.types import Citation, Question
+from tracker.rulebook.types import Question
 
 Words = Callable[[], str]
 
@@ -76,10 +76,3 @@ def _amount_words(value: Any, language: str) -> str:
         return format_money(parse_amount(str(value)), language)
     except AmountError:
         return str(value)
-
-
-def cited(citations: tuple[Citation, ...]) -> list[dict[str, str | None]]:
-    """Sources as the why-panel lists them."""
-    return [
-        {"label": ", ".join(filter(None, (one.source.title, one.section))), "url": one.source.url} for one in citations
-    ]

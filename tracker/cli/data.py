@@ -16,8 +16,10 @@ from tracker.config import SETTINGS
 from tracker.permissions import ROLE_PERMISSIONS, Permission, Role
 from tracker.platform.access import Public, policies
 from tracker.platform.audit import verify_chain
-from tracker.platform.db import db
+from tracker.platform.clock import today
+from tracker.platform.db import db, transaction
 from tracker.platform.schema import is_current, upgrade
+from tracker.readiness.keeping import refresh_all
 
 # SQLite before these releases can corrupt a WAL database under rare check-point races (safety R32).
 SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -28,7 +30,11 @@ def init() -> None:
     """Create the database, or bring it up to date. Safe to repeat."""
     with application(needs_schema=False) as app:
         Path(app.config["TRACKER_DATA_DIR"]).mkdir(parents=True, exist_ok=True, mode=0o700)
+        was_current = is_current()
         upgrade()
+        if not was_current:
+            with transaction():  # a newer schema may keep more of each standing than the older one did
+                refresh_all(today())
         say("The database is ready.")
 
 

@@ -13,11 +13,11 @@ from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
 from tracker.clients.queries import accounts_for, team_for
 from tracker.clients.rules import fold, squeeze
+from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.platform.db import db
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.readiness.models import Standing
 
-ENDING_DAYS = 90
 NUMBER = re.compile(r"[0-9][0-9 \u00a0-]{3,}[0-9](?: ?RM ?[0-9]{0,4})?", re.IGNORECASE)
 
 SORTS: Mapping[str, Any] = {

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from tracker.documents.enums import RequestState
 from tracker.platform.clock import today
 from tracker.platform.languages import language
+from tracker.platform.pages import cited
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.types import DocumentKind
 
@@ -54,8 +55,7 @@ def why_of(key: str | None, why: str | None) -> str:
 def sources_of(key: str | None) -> list[dict[str, str | None]]:
     """Where the reason can be read: label and address of each source."""
     kind = kind_of(key)
-    cited = kind.citations if kind else ()
-    return [{"label": " ".join(filter(None, (c.source.title, c.section))), "url": c.source.url} for c in cited]
+    return cited(kind.citations if kind else ())
 
 
 def kind_choices() -> list[tuple[str, str]]:

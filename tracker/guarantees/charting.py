@@ -7,11 +7,9 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from tracker.guarantees.cover import AccountCover
-from tracker.guarantees.outlook import cover_steps
+from tracker.guarantees.outlook import Outlook, cover_steps
 from tracker.platform.money import format_money
 from tracker.platform.pages import day as day_words
-from tracker.rulebook.types import Rules
 
 BACK_DAYS, AHEAD_DAYS = 365, 426  # a year back; ahead to the January after the next review
 LEFT, WIDTH, TOP, HEIGHT = 0, 720, 14, 146
@@ -41,10 +39,11 @@ class StepsChart:
     rows: Sequence[Step]
 
 
-def steps_chart(cover: AccountCover, rules: Rules, language: str) -> StepsChart:
+def steps_chart(seen: Outlook, language: str) -> StepsChart:
     """One account's cover from a year ago to the January after the next review."""
-    first, last = cover.as_of - timedelta(days=BACK_DAYS), cover.as_of + timedelta(days=AHEAD_DAYS)
-    steps = cover_steps(cover, rules, first, last)
+    today = seen.cover.as_of
+    first, last = today - timedelta(days=BACK_DAYS), today + timedelta(days=AHEAD_DAYS)
+    steps = cover_steps(seen, first, last)
     highest = max([*(step[1] for step in steps), *(step[2] for step in steps), Decimal(1)])
 
     def x(day: date) -> float:
@@ -59,7 +58,7 @@ def steps_chart(cover: AccountCover, rules: Rules, language: str) -> StepsChart:
         posted=posted,
         required=required,
         ground=f"0,{TOP + HEIGHT} {posted} {x(last)},{TOP + HEIGHT}",
-        today_x=x(cover.as_of),
+        today_x=x(today),
         ticks=[(x(day), day_words(day)) for day in _quarters(first, last)],
         posted_label=(y(steps[-1][1]), _("posted")),
         required_label=(y(steps[-1][2]), _("required")),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees.enums import InstrumentState, ReductionState, SecurityForm
@@ -106,6 +106,11 @@ class SplitForm(Form):
     """How much one bond is to be."""
 
     total = AmountField(_l("Amount of the bond (CAD)"))
+
+    def validate_total(self, field: AmountField) -> None:
+        """A bond is above zero."""
+        if field.data is not None and field.data <= ZERO:
+            raise ValidationError(_("An amount above zero, please."))
 
 
 class ReductionForm(Form):

@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.guarantees.cover import AccountCover
 from tracker.guarantees.models import KeptCover
-from tracker.guarantees.outlook import holds_until, reviews
-from tracker.guarantees.rules.review import worthwhile_reduction
-from tracker.platform.money import ZERO
+from tracker.guarantees.outlook import holds_until, outlook
 from tracker.rulebook.types import Rules
 
 
@@ -35,12 +33,11 @@ def keep_covers(
 
 
 def _write(row: KeptCover, cover: AccountCover, rules: Rules) -> None:
-    in_view, ahead = reviews(cover, rules)
-    row.worked_out_on, row.holds_until = cover.as_of, holds_until(cover, rules)
+    seen = outlook(cover, rules)
+    row.worked_out_on, row.holds_until = cover.as_of, holds_until(seen, rules)
     row.is_known = cover.has_history
     row.required_amount, row.posted_amount = cover.required_amount, cover.posted_amount
     row.shortfall_amount = cover.shortfall_amount
-    row.review_amount, row.ahead_amount = in_view.amount, ahead.amount
-    row.increase_amount = in_view.increase_over(cover.required_amount) if cover.has_history else ZERO
-    row.reducible_amount = worthwhile_reduction(cover.portal_amount, cover.estimate)
+    row.review_amount, row.ahead_amount = seen.in_view.amount, seen.ahead.amount
+    row.increase_amount, row.reducible_amount = seen.increase_amount, seen.reducible_amount
     row.ends_on = cover.ends_on

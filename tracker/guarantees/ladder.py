@@ -16,16 +16,16 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 from tracker.guarantees.cover import AccountCover, covers
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.models import Allocation, Instrument, KeptCover
-from tracker.guarantees.outlook import required_on, reviews, starts_counting
-from tracker.guarantees.rules import COVERING, coverage
-from tracker.guarantees.rules.review import ReviewForecast, review_ahead, review_in_view, worthwhile_reduction
+from tracker.guarantees.outlook import Outlook, outlook, starts_counting
+from tracker.guarantees.rules import COVERING, coverage, shortfall
+from tracker.guarantees.rules.life import ENDING_DAYS
+from tracker.guarantees.rules.review import review_ahead, review_in_view
 from tracker.platform.db import CadAmount, db
 from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.rulebook.calendar import review_cycle
 from tracker.rulebook.types import Rules
 
-ENDING_DAYS = 90
 BANDS = ("short", "thin", "ending", "rising", "reducible", "unknown")
 
 
@@ -33,26 +33,19 @@ BANDS = ("short", "thin", "ending", "rising", "reducible", "unknown")
 class Rung:
     """One account on the ladder, on the horizon's day. CAD."""
 
-    cover: AccountCover
-    in_view: ReviewForecast
-    ahead: ReviewForecast
+    outlook: Outlook
     required_amount: Decimal
     posted_amount: Decimal
 
     @property
-    def increase_amount(self) -> Decimal:
-        """By how much the review in view raises what is required."""
-        return self.in_view.increase_over(self.cover.required_amount) if self.cover.has_history else ZERO
-
-    @property
-    def reducible_amount(self) -> Decimal:
-        """By how much CBSA's figure exceeds what the last 12 periods call for."""
-        return worthwhile_reduction(self.cover.portal_amount, self.cover.estimate)
+    def cover(self) -> AccountCover:
+        """The account's cover today."""
+        return self.outlook.cover
 
     @property
     def shortfall_amount(self) -> Decimal:
         """What is missing on that day."""
-        return max(self.required_amount - self.posted_amount, ZERO)
+        return shortfall(self.required_amount, self.posted_amount)
 
     @property
     def coverage_percent(self) -> Decimal | None:
@@ -103,11 +96,8 @@ def ladder(
     wanted = [rung for rung in fresh if band is None or ranking.is_in(rung, band)]
     start = (number - 1) * PAGE_SIZE
     top = ranking.top(band, start + PAGE_SIZE) if wanted else ranking.top(band, PAGE_SIZE, start)
-    by_id = (
-        {cover.account_id: cover for cover in covers(rules, client_ids={row[1] for row in top}, as_of=today)}
-        if top
-        else {}
-    )
+    found = covers(rules, client_ids={row[1] for row in top}, as_of=today) if top else []
+    by_id = {cover.account_id: cover for cover in found}
     kept = [_rung(by_id[account_id], rules, horizon.day) for account_id, _client in top if account_id in by_id]
     if wanted:
         kept = sorted([*kept, *wanted], key=lambda rung: rung.rank)[start : start + PAGE_SIZE]
@@ -117,11 +107,8 @@ def ladder(
 
 
 def _rung(cover: AccountCover, rules: Rules, day: date) -> Rung:
-    in_view, ahead = reviews(cover, rules)
-    required = cover.required_amount
-    if day > cover.as_of:
-        required = required_on(required, in_view, ahead, cover.as_of, day)
-    return Rung(cover, in_view, ahead, required, cover.posted_on(day))
+    seen = outlook(cover, rules)
+    return Rung(seen, seen.required_on(day), cover.posted_on(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +199,8 @@ class _Ranking:
             "short": rung.shortfall_amount > 0,
             "thin": rung.shortfall_amount == 0 and thin,
             "ending": rung.cover.ends_on is not None and rung.cover.ends_on <= last,
-            "rising": rung.increase_amount > 0,
-            "reducible": rung.reducible_amount > 0,
+            "rising": rung.outlook.increase_amount > 0,
+            "reducible": rung.outlook.reducible_amount > 0,
             "unknown": not rung.cover.has_history,
         }[band]
 
@@ -242,10 +229,9 @@ def _posted_on(rules: Rules, day: date) -> Any:
 
 def _required_on(today: date, day: date) -> Any:
     """Today's figure or, where higher, that of each review that counts by then."""
-    year = review_in_view(today)
     required: Any = KeptCover.required_amount
-    for review_year, figure in {year: KeptCover.review_amount, review_ahead(today): KeptCover.ahead_amount}.items():
-        cycle = review_cycle(review_year)
-        if day >= starts_counting(year, cycle.run_on, cycle.deadline_on, today):
+    figures = {review_in_view(today): KeptCover.review_amount, review_ahead(today): KeptCover.ahead_amount}
+    for year, figure in figures.items():
+        if day >= starts_counting(review_cycle(year), today):
             required = case((figure > required, figure), else_=required)
     return required

@@ -1,8 +1,7 @@
-"""Guarantees, wording: the texts that leave the house: a reduction's justification, messages to the client and the surety."""
+"""Guarantees, wording: the texts that leave the house: a reduction's justification, the message about a review."""
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from tracker.guarantees.outlook import Outlook
 from tracker.guarantees.rules import MonthlyTotal, window
@@ -22,22 +21,20 @@ def _justification(outlook: Outlook, legal_name: str, language: str) -> str:
     figures = "\n".join(_figures(cover.months, cover.as_of, language))
     shown = format_money(cover.portal_amount or estimate.required_amount, language)
     asked = format_money(estimate.required_amount, language)
-    peak = month_name(estimate.peak_period_end, language) if estimate.peak_period_end else "–"
-    owed = format_money(estimate.peak_amount, language)
-    sentence = estimate.explanation.in_(language)
+    sentence = estimate.explanation.in_(language).rstrip(".")
     if language == "fr":
         return (
             f"{legal_name}, compte de programme {cover.number}.\n\n"
             f"Nous demandons que l'exigence de garantie de ce compte, actuellement de {shown}, soit ramenée à {asked}.\n\n"
             f"Montants dus à l'ASFC au cours des douze dernières périodes de facturation closes :\n{figures}\n\n"
-            f"Le mois le plus élevé est {peak}, avec {owed}. {sentence}.\n"
+            f"Le mois le plus élevé décide : {sentence}.\n"
             "Aucun de ces douze mois ne justifie le montant exigé actuellement."
         )
     return (
         f"{legal_name}, program account {cover.number}.\n\n"
         f"We ask that the security requirement of this account, now {shown}, be lowered to {asked}.\n\n"
         f"Amounts owed to CBSA in the last twelve closed billing periods:\n{figures}\n\n"
-        f"The highest month is {peak}, with {owed}. {sentence}.\n"
+        f"The highest month decides: {sentence}.\n"
         "No month of these twelve calls for the amount required now."
     )
 
@@ -60,51 +57,65 @@ def _figures(months: Sequence[MonthlyTotal], as_of: date, language: str) -> list
 
 
 def review_message(outlook: Outlook, paths: ChangePaths, legal_name: str) -> Text:
-    """To the client: what the review comes to, by when, and what it costs not to act. Edited by a person before it leaves."""
-    return Text(_review_en(outlook, paths, legal_name), _review_fr(outlook, paths, legal_name))
+    """To the client: what the review comes to, what is missing by when, and what it costs not to act. CAD.
+
+    A person edits it before it leaves.
+    """
+    return Text(*(_review_message(outlook, paths, legal_name, language) for language in ("en", "fr")))
 
 
-def _review_en(outlook: Outlook, paths: ChangePaths, legal_name: str) -> str:
-    review, cover = outlook.in_view, outlook.cover
-    ran = "has been run" if review.cycle.run_on <= cover.as_of else "will be run"
-    lines = [
-        f"{legal_name}, program account {cover.number}",
-        "",
-        f"CBSA's annual review of financial security {ran} on {long_day(review.cycle.run_on, 'en')}. On your statements we come to "
-        f"{format_money(review.amount, 'en')}: {review.requirement.explanation.en}.",
-    ]
-    if outlook.increase_amount > 0:
-        gap = max(review.amount - cover.posted_on(review.cycle.deadline_on), Decimal(0))
-        lines += [
-            f"That is {format_money(outlook.increase_amount, 'en')} more than is required now. Security of "
-            f"{format_money(gap, 'en')} is still missing and has to be posted by {long_day(review.cycle.deadline_on, 'en')}; on paper it "
-            f"should be sent by {long_day(paths.paper_by, 'en')}.",
-            "Without it, release prior to payment can be suspended and each shipment waits at the border until it is paid.",
-            "Please look in the CARM Client Portal for a notice titled “RPP – Annual Review” and tell us the amount it shows.",
-        ]
-    else:
-        lines.append("That is no more than is required now: nothing has to be posted.")
-    return "\n".join(lines)
+def _review_message(outlook: Outlook, paths: ChangePaths, legal_name: str, language: str) -> str:
+    review, words = outlook.in_view, WORDS[language]
+    missing = outlook.missing_on(review.cycle.deadline_on)
+    told = {
+        "name": legal_name,
+        "number": outlook.cover.number,
+        "run": long_day(review.cycle.run_on, language),
+        "amount": format_money(review.amount, language),
+        "sum": review.requirement.explanation.in_(language).rstrip("."),
+        "rise": format_money(outlook.increase_amount, language),
+        "missing": format_money(missing, language),
+        "deadline": long_day(review.cycle.deadline_on, language),
+        "paper": long_day(paths.paper_by, language),
+    }
+    keys = ["head", "ran" if review.cycle.run_on <= outlook.cover.as_of else "runs"]
+    keys += ["rises"] if outlook.increase_amount else ["stays"]
+    keys += ["missing", "paper" if paths.is_paper_open else "no_paper", "cost"] if missing else ["covered"]
+    keys += ["look"] if outlook.increase_amount else []
+    return "\n".join(words[key].format(**told) for key in keys)
 
 
-def _review_fr(outlook: Outlook, paths: ChangePaths, legal_name: str) -> str:
-    review, cover = outlook.in_view, outlook.cover
-    ran = "a eu lieu" if review.cycle.run_on <= cover.as_of else "aura lieu"
-    lines = [
-        f"{legal_name}, compte de programme {cover.number}",
-        "",
-        f"L'examen annuel des garanties financières de l'ASFC {ran} le {long_day(review.cycle.run_on, 'fr')}. Selon vos relevés, nous "
-        f"arrivons à {format_money(review.amount, 'fr')} : {review.requirement.explanation.fr}.",
-    ]
-    if outlook.increase_amount > 0:
-        gap = max(review.amount - cover.posted_on(review.cycle.deadline_on), Decimal(0))
-        lines += [
-            f"C'est {format_money(outlook.increase_amount, 'fr')} de plus que ce qui est exigé actuellement. Il manque encore une "
-            f"garantie de {format_money(gap, 'fr')}, à déposer au plus tard le {long_day(review.cycle.deadline_on, 'fr')}; sur papier, elle "
-            f"devrait partir au plus tard le {long_day(paths.paper_by, 'fr')}.",
-            "Sans elle, la mainlevée avant paiement peut être suspendue et chaque envoi attend à la frontière jusqu'à son paiement.",
-            "Veuillez chercher dans le portail client de la GCRA un avis intitulé « MAP – Examen annuel » et nous dire le montant qu'il indique.",
-        ]
-    else:
-        lines.append("Ce n'est pas plus que ce qui est exigé actuellement : rien n'est à déposer.")
-    return "\n".join(lines)
+WORDS = {
+    "en": {
+        "head": "{name}, program account {number}\n",
+        "ran": "CBSA's annual review of financial security was run on {run}. On your statements we come to {amount}: {sum}.",
+        "runs": "CBSA's annual review of financial security will be run on {run}. On your statements so far we come to "
+        "{amount}: {sum}.",
+        "rises": "That is {rise} more than is required now.",
+        "stays": "That is no more than is required now.",
+        "missing": "Security of {missing} is still missing and has to be posted by {deadline}.",
+        "paper": "On paper it should be sent by {paper}; electronically it can be posted until the day itself.",
+        "no_paper": "On paper it would no longer arrive in time; electronically it can be posted until the day itself.",
+        "cost": "Without it, release prior to payment can be suspended and each shipment waits at the border until it is paid.",
+        "covered": "What is posted covers it: nothing more has to be posted.",
+        "look": "Please look in the CARM Client Portal for a notice titled “RPP – Annual Review” and tell us the amount it shows.",
+    },
+    "fr": {
+        "head": "{name}, compte de programme {number}\n",
+        "ran": "L'examen annuel des garanties financières de l'ASFC a eu lieu le {run}. Selon vos relevés, nous arrivons à "
+        "{amount} : {sum}.",
+        "runs": "L'examen annuel des garanties financières de l'ASFC aura lieu le {run}. Selon vos relevés connus, nous arrivons "
+        "à {amount} : {sum}.",
+        "rises": "C'est {rise} de plus que ce qui est exigé actuellement.",
+        "stays": "Ce n'est pas plus que ce qui est exigé actuellement.",
+        "missing": "Il manque encore une garantie de {missing}, à déposer au plus tard le {deadline}.",
+        "paper": "Sur papier, elle devrait partir au plus tard le {paper}; par voie électronique, elle peut être déposée jusqu'au "
+        "jour même.",
+        "no_paper": "Sur papier, elle n'arriverait plus à temps; par voie électronique, elle peut être déposée jusqu'au jour même.",
+        "cost": "Sans elle, la mainlevée avant paiement peut être suspendue et chaque envoi attend à la frontière jusqu'à son "
+        "paiement.",
+        "covered": "Ce qui est déposé suffit : rien de plus n'est à déposer.",
+        "look": "Veuillez chercher dans le portail client de la GCRA un avis intitulé « MAP – Examen annuel » et nous dire le "
+        "montant qu'il indique.",
+    },
+}

@@ -17,15 +17,14 @@ from tracker.guarantees.models import PortalFigure, ReductionRequest
 from tracker.guarantees.outlook import Outlook
 from tracker.guarantees.queries import ClientName, InstrumentRow
 from tracker.guarantees.rules import window
-from tracker.guarantees.rules.review import ChangePaths, RollOff, change_paths
+from tracker.guarantees.rules.review import CONFIRM_DAYS, ChangePaths, RollOff, change_paths, roll_offs
 from tracker.guarantees.wording import month_name, short_month
 from tracker.guarantees.words import FORM_WORDS, REDUCTION_TONES, REDUCTION_WORDS, STATE_TONES, STATE_WORDS
 from tracker.platform.money import format_money
-from tracker.platform.pages import day
-from tracker.rulebook.types import Citation, Rules
+from tracker.platform.pages import cited, day
+from tracker.rulebook.types import Rules
 
 CHART_MONTHS = 24
-OLD_FIGURE_DAYS = 40  # the firm's own measure, said beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class AccountShown:
     reductions: Sequence[tuple[ReductionRequest, str, str]]
     shares: list[tuple[Share, str, str]]
     figures: Sequence[PortalFigure]
-    figure_age: int | None
+    figure_age: int | None  # days, once nobody has confirmed the portal's figure for too long; None before
 
 
 def tone_of(cover: AccountCover) -> str:
@@ -96,14 +95,9 @@ def explained(cover: AccountCover, rules: Rules, language: str) -> Explained:
         sentence = _("The portal's figure prevails: %(amount)s, read on %(day)s.", amount=shown, day=read_on)
         sentence += " " + _("Our estimate: %(sentence)s", sentence=cover.explanation.in_(language))
     facts = [rules.facts[key] for key in estimate.facts if key in rules.facts]
-    citations = [_citation(c) for fact in facts for c in fact.citations[:2]]
+    citations = cited(c for fact in facts for c in fact.citations[:2])
     unique = {str(c["label"]): c for c in citations}
     return Explained(sentence, inputs, list(unique.values())[:6], [c.in_(language) for c in estimate.cautions])
-
-
-def _citation(citation: Citation) -> dict[str, str | None]:
-    label = f"{citation.source.title}, {citation.section}" if citation.section else citation.source.title
-    return {"label": label, "url": citation.source.url}
 
 
 def chart(cover: AccountCover, language: str) -> list[dict[str, Any]]:
@@ -141,11 +135,11 @@ def account_whole(
         outlook=seen,
         falls=[
             (fall, month_name(fall.before.peak_period_end, language))
-            for fall in seen.falls
+            for fall in roll_offs(cover.form, cover.months, rules, cover.as_of)
             if fall.before.peak_period_end
         ],
         paths=paths,
-        over_time=steps_chart(cover, rules, language) if cover.has_history else None,
+        over_time=steps_chart(seen, language) if cover.has_history else None,
         message=review_message(seen, paths, header.legal_name).in_(header.language) if cover.has_history else "",
         reductions=[(row, REDUCTION_TONES[row.state], str(REDUCTION_WORDS[row.state])) for row in reductions],
     )
@@ -169,7 +163,7 @@ def account_page(rules: Rules, cover: AccountCover, figures: Sequence[PortalFigu
         reductions=(),
         shares=[(share, STATE_TONES[share.state], str(STATE_WORDS[share.state])) for share in cover.shares],
         figures=figures,
-        figure_age=age,
+        figure_age=age if age is not None and age > CONFIRM_DAYS else None,
     )
 
 

@@ -1,6 +1,6 @@
 """Pages: rendering with the right status, filters for money and dates, paging. Data arrives here ready to show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from tracker.platform.clock import TORONTO, today
 from tracker.platform.forms import Form
 from tracker.platform.languages import language
 from tracker.platform.money import format_money
+from tracker.rulebook.types import Citation
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
@@ -74,6 +75,13 @@ def address(**changes: Any) -> str:
         if value in (None, ""):
             query.pop(key, None)
     return url_for(request.endpoint or "home.index", **{**query, **(request.view_args or {})})
+
+
+def cited(citations: Iterable[Citation]) -> list[dict[str, str | None]]:
+    """Citations as links: the source's title with the place in it, and its address where it has one."""
+    return [
+        {"label": ", ".join(filter(None, (one.source.title, one.section))), "url": one.source.url} for one in citations
+    ]
 
 
 def day(value: date | None) -> str:

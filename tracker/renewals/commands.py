@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from tracker.coordination.enums import Party
 from tracker.engagements.models import Engagement
 from tracker.guarantees.cover import AccountCover, covers_by_client
-from tracker.guarantees.outlook import reviews
+from tracker.guarantees.outlook import outlook
 from tracker.onboarding.commands import open_with_template
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
@@ -51,7 +51,7 @@ def open_by_hand(actor: Actor, *, cover: AccountCover, today: date) -> Renewal:
 
 def position_of(cover: AccountCover, rules: Rules) -> Position:
     """Where an account stands on the days that matter."""
-    in_view, _ahead = reviews(cover, rules)
+    in_view = outlook(cover, rules).in_view
     ends_on = cover.ends_on
     return Position(
         is_known=cover.has_history,
@@ -104,7 +104,7 @@ def _open(
             template=queries.TEMPLATE,
             opened_on=today,
             lead_id=lead_id,
-            target_on=max(reason.by, today),
+            target_on=reason.by if reason.by > today else None,  # short already: the template's own time
             partners={Party.SURETY: provider_id} if provider_id else None,
         ).engagement
         engagement_id = engagement.id

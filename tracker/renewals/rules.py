@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.platform.money import ZERO
 from tracker.renewals.enums import Cause
-
-AHEAD_DAYS = 90  # the firm's own practice: time to quote, underwrite and send paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def due(position: Position, today: date) -> Due | None:
 
 def _ending(position: Position, today: date) -> Due | None:
     ends_on = position.ends_on
-    if ends_on is None or not today <= ends_on <= today + timedelta(days=AHEAD_DAYS):
+    if ends_on is None or not today <= ends_on <= today + timedelta(days=ENDING_DAYS):
         return None
     missing = position.required_amount - position.posted_after_end_amount
     if missing <= ZERO:

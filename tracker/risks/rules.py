@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from tracker.guarantees.rules.life import ENDING_DAYS
+from tracker.guarantees.rules.review import CONFIRM_DAYS
 from tracker.platform.money import ZERO
 from tracker.risks.contradictions import contradictions
 from tracker.risks.enums import Severity
@@ -13,9 +15,7 @@ from tracker.rulebook.calendar import billing_period, review_cycle
 from tracker.rulebook.types import Text
 
 # The firm's own measures. CBSA prescribes none of them.
-SILENT_DAYS = 40
 UNSEEN_DAYS = 90
-ENDING_DAYS = 90
 ENDING_SOON_DAYS = 30
 PAYMENT_NEAR_DAYS = 7
 REVIEW_NEAR_DAYS = 30
@@ -125,7 +125,7 @@ def silence(client: ClientFacts, account: AccountFacts, today: date) -> Iterator
         return
     days, rise = (today - read_on).days, account.estimate_amount - shown
     is_newer = account.peak_period_end is not None and account.peak_period_end > read_on
-    if days > SILENT_DAYS or (rise > 0 and is_newer):
+    if days > CONFIRM_DAYS or (rise > 0 and is_newer):
         yield _silent(client, account, days, rise, read_on)
 
 

@@ -18,6 +18,7 @@ from tracker.risks import commands, queries, words
 from tracker.risks.forms import TaskForm
 from tracker.risks.linking import preflight_of
 from tracker.risks.rules import MEASURE
+from tracker.rulebook.book import rules_at
 
 bp = Blueprint("risks", __name__)
 MOST_PARTS = 4  # digits
@@ -59,6 +60,7 @@ def _list(form: TaskForm | None = None) -> ResponseReturnValue:
         tones=words.SEVERITY_TONES,
         parties=party_words(),
         measure=MEASURE,
+        sources=_sources,
         may_task=actor().may(Permission.TASK_EDIT),
     )
 
@@ -74,4 +76,9 @@ def preflight(client_id: UUID) -> ResponseReturnValue:
         items=words.item_words(),
         checks=words.check_words(),
         tones=words.CHECK_TONES,
+        sources=_sources,
     )
+
+
+def _sources(key: str) -> list[dict[str, str | None]]:
+    return words.source_links(key, rules_at(today()))

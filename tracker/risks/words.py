@@ -2,7 +2,10 @@
 
 from flask_babel import gettext as _
 
+from tracker.platform.pages import cited
 from tracker.risks.enums import RiskKind, Severity
+from tracker.rulebook.book import load_book
+from tracker.rulebook.types import Rules
 
 
 def kind_words() -> dict[str, str]:
@@ -18,6 +21,28 @@ def kind_words() -> dict[str, str]:
 def severity_words() -> dict[str, str]:
     """How bad it is, by the firm's own measure."""
     return {Severity.HIGH.value: _("high"), Severity.MEDIUM.value: _("medium"), Severity.LOW.value: _("low")}
+
+
+def source_links(key: str, rules: Rules) -> list[dict[str, str | None]]:
+    """Where a statement can be read: a fact's citations, a source of the index, or the record of ours it was read from."""
+    if key in rules.facts:
+        return cited(rules.facts[key].citations)
+    source = load_book().sources.get(key)
+    if source is not None:
+        return [{"label": source.title, "url": source.url}]
+    return [{"label": _("our own record: %(what)s", what=_records()[key]), "url": None}]
+
+
+def _records() -> dict[str, str]:
+    return {
+        "answer": _("answer of a signed assessment"),
+        "client": _("client"),
+        "contact": _("contact"),
+        "delegation": _("delegation"),
+        "instrument": _("instrument"),
+        "portal_figure": _("figure read in the portal"),
+        "program_account": _("program account"),
+    }
 
 
 SEVERITY_TONES = {Severity.HIGH.value: "blocked", Severity.MEDIUM.value: "late", Severity.LOW.value: "info"}

@@ -9,6 +9,7 @@ from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.platform.money import ZERO
 
 State = InstrumentState
+ENDING_DAYS = 90  # the firm's own measure: time to quote, underwrite and send paper before an instrument ends
 
 STEPS: Mapping[State, tuple[State, ...]] = {
     State.QUOTE: (State.APPLICATION, State.ENDED),

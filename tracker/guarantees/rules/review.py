@@ -11,6 +11,8 @@ from tracker.platform.money import ZERO, to_cents
 from tracker.rulebook.calendar import PERIOD_LAST_DAY, ReviewCycle, last_safe_paper_day, review_cycle
 from tracker.rulebook.types import Rules
 
+CONFIRM_DAYS = 40  # the firm's own measure: a figure of the portal read longer ago has to be confirmed again
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewForecast:
