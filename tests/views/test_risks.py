@@ -9,11 +9,15 @@ from sqlalchemy import func, select
 
 from tests.commands.test_risks import silent
 from tests.conftest import Cast, StatementCount
-from tests.factories import as_firm, make_account, make_client, make_statement
+from tests.factories import DAY, as_firm, make_account, make_client, make_statement
 from tests.visitor import Visitor
 from tracker.accounts.models import UserAccount
 from tracker.coordination.models import Task
 from tracker.platform.db import db, transaction
+from tracker.risks.advice import ADVICE
+from tracker.risks.preflight import PreflightFacts, preflight
+from tracker.risks.words import source_links
+from tracker.rulebook.book import rules_at
 
 
 @pytest.fixture
@@ -87,3 +91,30 @@ def test_what_a_page_costs(app: Flask, visit: Callable[..., Visitor], key: str, 
     browser.get("/risks")
     assert len(sql) == few
     assert few <= 12
+
+
+def test_every_source_is_said_in_words(app: Flask) -> None:
+    """No risk and no line of the card shows a bare key: each leads to a title, most to an address."""
+    card = preflight(
+        PreflightFacts(
+            legal_name="A",
+            other_names=(),
+            has_address=False,
+            is_bn9_valid=False,
+            is_bn9_overridden=False,
+            importer_accounts=0,
+            unknown_accounts=0,
+            is_nonresident=True,
+            has_bsf900=False,
+            has_transaction=False,
+            payments=(),
+            balances=(),
+            managers_with_email=0,
+            managers=0,
+        )
+    )
+    keys = {advice.source for advice in ADVICE.values()} | {item.source for item in card.items}
+    with app.test_request_context():
+        for key in sorted(keys):
+            links = source_links(key, rules_at(DAY))
+            assert links and all(link["label"] and link["label"] != key for link in links), key

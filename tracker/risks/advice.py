@@ -100,7 +100,7 @@ ADVICE: Mapping[str, Advice] = {
             "Vérifier la date de début de l'instrument par rapport aux dates de dédouanement",
         ),
         "us",
-        "SOR/2024-42 s. 8(4)",
+        "L2 s. 8(4)",
     ),
     "rpp_uncovered": Advice(
         CONTRADICTION,
@@ -180,7 +180,7 @@ ADVICE: Mapping[str, Advice] = {
             "Demander à l'émetteur s'il a déposé l'instrument dans le portail, ou le remplacer",
         ),
         "surety",
-        "SOR/2024-42 s. 4(2)",
+        "L2 s. 4(2)",
     ),
     "foreign_account": Advice(
         CONTRADICTION,

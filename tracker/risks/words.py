@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from tracker.platform.pages import cited
 from tracker.risks.enums import RiskKind, Severity
 from tracker.rulebook.book import load_book
-from tracker.rulebook.types import Rules
+from tracker.rulebook.types import Citation, Rules
 
 
 def kind_words() -> dict[str, str]:
@@ -24,12 +24,14 @@ def severity_words() -> dict[str, str]:
 
 
 def source_links(key: str, rules: Rules) -> list[dict[str, str | None]]:
-    """Where a statement can be read: a fact's citations, a source of the index, or the record of ours it was read from."""
+    """Where a statement can be read: a fact's citations, a source of the index with its section ("L2 s. 8(4)"), or the
+    record of ours it was read from."""
     if key in rules.facts:
         return cited(rules.facts[key].citations)
-    source = load_book().sources.get(key)
+    name, _space, section = key.partition(" ")
+    source = load_book().sources.get(name)
     if source is not None:
-        return [{"label": source.title, "url": source.url}]
+        return cited([Citation(source, section)])
     return [{"label": _("our own record: %(what)s", what=_records()[key]), "url": None}]
 
 
