@@ -31,6 +31,7 @@ def key(app: Flask, cast: Cast) -> str:
 def test_who_gets_in(visit: Callable[..., Visitor], cast: Cast, key: str) -> None:
     card = f"/clients/{cast.client_a}/preflight"
     assert [visit("colin").get(path).status_code for path in ("/risks", card)] == [200, 200]
+    assert card in visit("colin").get(f"/clients/{cast.client_a}").text  # a page that nothing leads to is not there
     assert visit("celia").get(card).status_code == 404
     assert visit("ana").get("/risks").status_code == 403
     assert visit(None).get("/risks").status_code == 302
