@@ -134,19 +134,28 @@ def account_by_number(number: str) -> ProgramAccount | None:
 
 
 def header(client_id: UUID) -> ClientHeader | None:
-    """The head of a client's pages in three statements; None when it is not in scope."""
-    client = get(client_id)
-    if client is None:
+    """The head of a client's pages in one statement; None when it is not in scope."""
+    query = (
+        select(Client, ProgramAccount, UserAccount.name)
+        .outerjoin(ProgramAccount, ProgramAccount.client_id == Client.id)
+        .outerjoin(Membership, (Membership.client_id == Client.id) & (Membership.duty == Duty.LEAD))
+        .outerjoin(UserAccount, UserAccount.id == Membership.user_id)
+        .where(Client.id == client_id)
+        .order_by(ProgramAccount.is_closed, ProgramAccount.number, UserAccount.name, UserAccount.id)
+    )
+    rows = db.session.execute(query).all()  # few accounts times fewer leads
+    if not rows:
         return None
-    leads = tuple(row.name for row in team_of(client_id) if row.duty is Duty.LEAD)
+    client = rows[0][0]
+    accounts = {account.id: _account_row(account) for _client, account, _lead in rows if account is not None}
     return ClientHeader(
         id=client.id,
         legal_name=client.legal_name,
         trade_name=client.trade_name,
         bn9=client.bn9,
-        accounts=tuple(accounts_of(client_id)),
+        accounts=tuple(accounts.values()),
         residency=client.residency,
-        lead_names=leads,
+        lead_names=tuple(dict.fromkeys(name for _client, _account, name in rows if name)),
         language=client.language,
         state=client.state,
     )
@@ -166,21 +175,23 @@ def accounts_for(client_ids: Sequence[UUID]) -> dict[UUID, list[AccountRow]]:
         .order_by(ProgramAccount.is_closed, ProgramAccount.number)
     )
     for row in db.session.scalars(query):
-        found[row.client_id].append(
-            AccountRow(
-                row.id,
-                row.client_id,
-                row.number,
-                row.operating_name,
-                row.profile,
-                row.is_rpp_enrolled,
-                row.rpp_enrolled_on,
-                row.security_form,
-                row.is_closed,
-                row.version,
-            )
-        )
+        found[row.client_id].append(_account_row(row))
     return dict(found)
+
+
+def _account_row(row: ProgramAccount) -> AccountRow:
+    return AccountRow(
+        row.id,
+        row.client_id,
+        row.number,
+        row.operating_name,
+        row.profile,
+        row.is_rpp_enrolled,
+        row.rpp_enrolled_on,
+        row.security_form,
+        row.is_closed,
+        row.version,
+    )
 
 
 def contacts_of(client_id: UUID) -> list[ContactRow]:

@@ -91,10 +91,7 @@ def _current_period(today: date) -> BillingPeriod:
 
 
 def _risks(today: date) -> tuple[list[Risk], int]:
-    at_risk = conditions(today)["risk"]  # the same clients the list shows under "at risk"
-    base = select(Client.id).join(Standing, Standing.client_id == Client.id)
-    where = (Client.state == ClientState.ACTIVE, at_risk)
-    total = db.session.scalar(select(func.count()).select_from(base.where(*where).subquery())) or 0
+    """The worst first, a screenful, and how many in all: the same clients the list shows under "at risk"."""
     query = (
         select(
             Client.id,
@@ -104,9 +101,10 @@ def _risks(today: date) -> tuple[list[Risk], int]:
             Standing.security_ends_on,
             Standing.bam_count,
             Standing.late_documents,
+            func.count().over().label("of_all"),
         )
         .join(Standing, Standing.client_id == Client.id)
-        .where(*where)
+        .where(Client.state == ClientState.ACTIVE, conditions(today)["risk"])
         .order_by(
             Standing.shortfall_amount.desc(),
             Standing.security_ends_on.is_(None),
@@ -116,7 +114,8 @@ def _risks(today: date) -> tuple[list[Risk], int]:
         )
         .limit(MOST)
     )
-    return [Risk(*row) for row in db.session.execute(query)], int(total)
+    rows = db.session.execute(query).all()
+    return [Risk(*row[:-1]) for row in rows], rows[0].of_all if rows else 0
 
 
 def _by_client(rows: Sequence[Deadline]) -> list[tuple[str, UUID | None, Sequence[Deadline]]]:
