@@ -1,27 +1,37 @@
 """Desk, views: the Monday page, the portfolio, one client, search, the rulebook and the gallery of components."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from tracker.accounts.queries import staff_choices
 from tracker.clients.words import RESIDENCY
 from tracker.coordination.words import party_words
 from tracker.desk import searching
 from tracker.desk.client_page import client_page
+from tracker.desk.forms import AcceptHereForm, ReturnHereForm
 from tracker.desk.monday import monday
 from tracker.desk.portfolio import Wanted, counts
 from tracker.desk.portfolio import portfolio as portfolio_rows
 from tracker.desk.words import confidence_words, fact_value
+from tracker.documents import queries as documents
+from tracker.documents.commands import accept_request, return_request
+from tracker.documents.wording import kind_of
 from tracker.permissions import Permission
 from tracker.platform.access import requires
 from tracker.platform.actor import actor
 from tracker.platform.clock import today
+from tracker.platform.edge import attempt
+from tracker.platform.forms import Form
 from tracker.platform.languages import language
 from tracker.platform.pages import found, page, page_number
 from tracker.readiness.rules import FORMULA, GATES
+from tracker.risks.rules import SILENT_DAYS
 from tracker.rulebook.book import rules_at
 
 bp = Blueprint("desk", __name__)
@@ -32,7 +42,48 @@ STATES = {"d": "done", "w": "waiting", "o": "open"}
 @requires(Permission.DESK_READ)
 def index() -> ResponseReturnValue:
     """Monday morning."""
-    return page("desk/index.html", desk=monday(today()), parties=party_words())
+    return _desk(None, None)
+
+
+@bp.post("/desk/documents/<uuid:request_id>/accept")
+@requires(Permission.DOCUMENT_REVIEW)
+def accept(request_id: UUID) -> ResponseReturnValue:
+    """Accept what a client handed in, and stay at the desk."""
+    return _decide(request_id, AcceptHereForm(), accept_request, _("Accepted."))
+
+
+@bp.post("/desk/documents/<uuid:request_id>/return")
+@requires(Permission.DOCUMENT_REVIEW)
+def give_back(request_id: UUID) -> ResponseReturnValue:
+    """Return it to the client with a reason, and stay at the desk."""
+    form = ReturnHereForm(request_id)
+    return _decide(request_id, form, return_request, _("Returned. It is on the client's list again."))
+
+
+def _decide(request_id: UUID, form: Form, command: Callable[..., Any], notice: str) -> ResponseReturnValue:
+    found(documents.request_row(request_id))
+
+    def act() -> str:
+        command(actor(), request_id=request_id, **form.values())
+        return url_for("desk.index")
+
+    return attempt(form, act, notice) or _desk(form, found(documents.request_row(request_id)))
+
+
+def _desk(form: Form | None, decided: documents.RequestRow | None) -> Response:
+    """The desk; after a decision that did not go through, with what was typed and how the document stands now."""
+    shown = monday(today())
+    return page(
+        "desk/index.html",
+        form=form,
+        decided=decided,
+        is_still_new=decided is not None and any(row.id == decided.id for row in shown.new),
+        desk=shown,
+        runs_out={row.id for row in shown.new if (kind := kind_of(row.kind)) is not None and kind.expires},
+        may_decide=actor().may(Permission.DOCUMENT_REVIEW),
+        parties=party_words(),
+        silent_days=SILENT_DAYS,
+    )
 
 
 @bp.get("/clients")
@@ -85,6 +136,7 @@ def _filter_words() -> dict[str, str]:
         "ready": _("may release"),
         "short": _("security short"),
         "ending": _("security ends within 90 days"),
+        "silent": _("portal figure not confirmed"),
         "one_bam": _("fewer than two account managers"),
         "late_documents": _("late documents"),
         "late_tasks": _("late tasks"),
