@@ -114,6 +114,7 @@ def happening_words(event: str) -> str:
         "account": _("Program account"),
         "program_account": _("Program account"),
         "task": _("Task"),
+        "partner": _("Partner"),
         "delegation": _("Delegation"),
         "instrument": _("Instrument"),
         "portal-figure": _("Portal figure"),
@@ -151,5 +152,6 @@ def happening_words(event: str) -> str:
         "archived": _("archived"),
         "restored": _("restored"),
         "undone": _("taken back"),
+        "reminded": _("reminded"),
     }
     return f"{subjects.get(subject, subject)}: {actions.get(action, action)}"

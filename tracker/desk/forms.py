@@ -6,7 +6,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from wtforms.widgets import TextArea
 
-from tracker.platform.forms import Form, TextField, VersionField
+from tracker.platform.forms import Form, OnceField, TextField, VersionField
 
 
 class AcceptHereForm(Form):
@@ -24,3 +24,9 @@ class ReturnHereForm(Form):
     def __init__(self, request_id: UUID, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.reason.id = f"reason-{request_id}"  # the desk shows one such field a document
+
+
+class RemindForm(Form):
+    """One mail to each person ticked."""
+
+    once = OnceField()

@@ -4,20 +4,25 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from tracker.accounts.queries import staff_choices
 from tracker.clients.words import RESIDENCY
+from tracker.coordination.enums import Party
 from tracker.coordination.words import party_words
 from tracker.desk import searching
 from tracker.desk.client_page import client_page
-from tracker.desk.forms import AcceptHereForm, ReturnHereForm
+from tracker.desk.commands import send_reminders
+from tracker.desk.forms import AcceptHereForm, RemindForm, ReturnHereForm
+from tracker.desk.letters import letter
 from tracker.desk.monday import monday
 from tracker.desk.portfolio import Wanted, counts
 from tracker.desk.portfolio import portfolio as portfolio_rows
+from tracker.desk.reminders import MOST_PEOPLE, REMINDABLE, reminders
 from tracker.desk.words import confidence_words, fact_value
 from tracker.documents import queries as documents
 from tracker.documents.commands import accept_request, return_request
@@ -35,6 +40,7 @@ from tracker.risks.rules import SILENT_DAYS
 from tracker.rulebook.book import rules_at
 
 bp = Blueprint("desk", __name__)
+ENTERS = (Party.CLIENT, Party.BROKER)  # who has a page here to sign in to
 STATES = {"d": "done", "w": "waiting", "o": "open"}
 
 
@@ -83,6 +89,32 @@ def _desk(form: Form | None, decided: documents.RequestRow | None) -> Response:
         may_decide=actor().may(Permission.DOCUMENT_REVIEW),
         parties=party_words(),
         silent_days=SILENT_DAYS,
+        remindable={each.value for each in REMINDABLE} if actor().may(Permission.TASK_EDIT) else set(),
+    )
+
+
+@bp.route("/desk/remind/<party>", methods=["GET", "POST"])
+@requires(get=Permission.TASK_EDIT, post=Permission.TASK_EDIT)
+def remind(party: str) -> ResponseReturnValue:
+    """Who of a party would get one mail each; then send."""
+    whom = found(next((each for each in REMINDABLE if each.value == party), None))
+    firm, form, sent = str(current_app.extensions["firm_name"]()), RemindForm(), list[int]()
+    address = str(current_app.config["TRACKER_BASE_URL"]) + url_for("accounts.sign_in") if whom in ENTERS else ""
+
+    def act() -> str:
+        keys = {key for text in request.form.getlist("to")[:MOST_PEOPLE] if (key := _uuid(text))}
+        sent.append(send_reminders(actor(), party=whom, keys=keys, today=today(), firm=firm, address=address))
+        return url_for("desk.index")
+
+    done = attempt(form, act)
+    for count in sent if done else ():
+        flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", count), "done")
+    return done or page(
+        "desk/remind.html",
+        form=form,
+        found=reminders(whom, today()),
+        letter=lambda person: letter(person, today=today(), firm=firm, address=address),
+        parties=party_words(),
     )
 
 
