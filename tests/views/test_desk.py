@@ -8,7 +8,17 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Cast, StatementCount
-from tests.factories import as_firm, make_account, make_client, make_request, make_statement, make_task
+from tests.factories import (
+    as_firm,
+    make_account,
+    make_client,
+    make_contact,
+    make_delegation,
+    make_partner,
+    make_request,
+    make_statement,
+    make_task,
+)
 from tests.visitor import Visitor
 from tracker.clients.models import Client, ProgramAccount
 from tracker.platform.db import db
@@ -86,7 +96,29 @@ def test_cost_does_not_grow_with_clients(
         grow(30)
     sql.reset()
     priya.get(path)
-    assert len(sql) == few <= 16, sql.statements
+    assert len(sql) == few <= 12, sql.statements
+
+
+def test_client_page_costs_the_same_for_one_row_and_thirty(
+    visit: Callable[..., Visitor], app: Flask, sql: StatementCount, cast: Cast
+) -> None:
+    colin, path, counted = visit("colin"), f"/clients/{cast.client_a}", []
+    for count in (1, 29):
+        with app.app_context():
+            as_firm()
+            client, account = db.session.get(Client, cast.client_a), db.session.get(ProgramAccount, cast.account_a)
+            assert client is not None and account is not None
+            for number in range(count):
+                make_task(client)
+                make_request(client, due_on=date(2026, 11, 1))
+                partner = make_partner(name=f"Broker {count}-{number}")
+                make_delegation(client, partner, requested_on=date(2026, 11, 1))
+                make_contact(client, name=f"Person {count}-{number}", email=None)
+            make_statement(account, period_end=date(2026, 10, 17 - (count > 1)), statement_on=date(2026, 10, 25))
+        sql.reset()
+        assert colin.get(path).status_code == 200
+        counted.append(len(sql))
+    assert counted[0] == counted[1] <= 12, sql.statements
 
 
 def test_pages_speak_french(visit: Callable[..., Visitor], cast: Cast) -> None:

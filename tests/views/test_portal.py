@@ -237,7 +237,7 @@ def test_home_costs_the_same_for_one_and_thirty(app: Flask, cast: Cast, visit: V
         sql.reset()
         ana.get("/portal")
         counted.append(len(sql))
-    assert counted[0] == counted[1], counted
+    assert counted[0] == counted[1] <= 12, counted
 
 
 def test_french_home(app: Flask, cast: Cast, visit: Visit) -> None:

@@ -19,6 +19,7 @@ IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
 WINDOW = timedelta(minutes=5)
 TRIES = 10
+NAME_KEY = "firm.name"
 WARNING_KEY = "guarantee.warning_percent"
 
 
@@ -37,12 +38,16 @@ def by_id(user_id: UUID) -> UserAccount | None:
     return db.session.get(UserAccount, user_id)
 
 
-def live_session(secret: str) -> tuple[SignInSession, UserAccount] | None:
-    """The session behind a cookie and its person, when neither has ended, idled out nor been deactivated."""
+def live_session(secret: str) -> tuple[SignInSession, UserAccount, str | None] | None:
+    """The session behind a cookie, its person, and the name the firm gave itself, in one statement.
+
+    None when session or person has ended, idled out or been deactivated.
+    """
     instant = now()
     row = db.session.execute(
-        select(SignInSession, UserAccount)
+        select(SignInSession, UserAccount, FirmSetting.value)
         .join(UserAccount, UserAccount.id == SignInSession.user_id)
+        .outerjoin(FirmSetting, FirmSetting.key == NAME_KEY)
         .where(
             SignInSession.secret_hash == digest(secret),
             SignInSession.ended_at.is_(None),
@@ -51,7 +56,7 @@ def live_session(secret: str) -> tuple[SignInSession, UserAccount] | None:
             UserAccount.state == AccountState.ACTIVE,
         )
     ).first()
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None
 
 
 def failures(key: str) -> int:

@@ -47,7 +47,15 @@ def init_sign_in(app: Flask) -> None:
     login.request_loader(_load)
     app.before_request(_enter)
     app.extensions["ask_to_sign_in"] = _ask
-    app.extensions["firm_name"] = lambda: queries.setting("firm.name", app.config.get("TRACKER_FIRM_NAME", "Tracker"))
+    app.extensions["firm_name"] = lambda: _firm_name(app)
+
+
+def _firm_name(app: Flask) -> str:
+    """What the firm calls itself; it came with the session when somebody is signed in."""
+    default = str(app.config.get("TRACKER_FIRM_NAME", "Tracker"))
+    if "firm_name" in g:
+        return default if g.firm_name is None else str(g.firm_name)
+    return queries.setting(queries.NAME_KEY, default)
 
 
 def _load(_request: Any) -> SignedIn | None:
@@ -57,6 +65,7 @@ def _load(_request: Any) -> SignedIn | None:
 
 def _enter() -> None:
     g.actor = NOBODY
+    g.pop("firm_name", None)
     tenancy.enter(db.session(), NOBODY.scope)
     if request.endpoint is not None and request.endpoint.endswith("static"):
         return
@@ -64,7 +73,7 @@ def _enter() -> None:
     live = queries.live_session(secret) if isinstance(secret, str) else None
     if live is None:
         return
-    sign_in, person = live
+    sign_in, person, g.firm_name = live
     g.actor = actor_of(person)
     tenancy.enter(db.session(), g.actor.scope)
     if (now() - sign_in.last_seen_at).total_seconds() > SEEN_EVERY_SECONDS:

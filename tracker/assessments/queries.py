@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select
 
 from tracker.accounts.models import UserAccount
 from tracker.assessments.enums import AssessmentState
@@ -174,36 +174,57 @@ def _answers(assessment_ids: Collection[UUID]) -> dict[UUID, list[Answer]]:
 
 
 def latest_for(client_ids: Collection[UUID]) -> dict[UUID, Latest]:
-    """The latest assessment of each client that has one, with its open findings, in two statements."""
+    """The latest assessment of each client that has one, with its open findings, in one statement."""
     if not client_ids:
         return {}
+    newest = _newest(client_ids)
     query = (
-        select(Assessment)
-        .where(Assessment.client_id.in_(client_ids))
-        .order_by(Assessment.started_on, Assessment.signed_at.is_(None), Assessment.signed_at, Assessment.id)
+        select(newest, Finding.rule, Finding.severity)
+        .select_from(newest)
+        .outerjoin(Finding, (Finding.client_id == newest.c.client_id) & Finding.settled_on.is_(None))
+        .where(newest.c.place == 1)
     )
-    newest = {row.client_id: row for row in db.session.scalars(query)}
-    counts = _open_by_severity(client_ids)
+    rows = db.session.execute(query).all()
+    counts = _open_by_severity((row.client_id, row.rule, row.severity) for row in rows if row.rule is not None)
     return {
-        client_id: Latest(row.id, row.state, row.started_on, row.signed_at, counts.get(client_id, {}))
-        for client_id, row in newest.items()
+        row.client_id: Latest(row.id, row.state, row.started_on, row.signed_at, counts.get(row.client_id, {}))
+        for row in rows
     }
 
 
-def _open_by_severity(client_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
-    """A finding two assessments share counts once, by the gravest."""
-    query = select(Finding.client_id, Finding.rule, Finding.severity).where(
-        Finding.client_id.in_(client_ids), Finding.settled_on.is_(None)
+def _newest(client_ids: Collection[UUID]) -> Subquery:
+    """Each client's assessments, the newest in first place; a draft is newer than what was signed the same day."""
+    newest_first = (
+        Assessment.started_on.desc(),
+        Assessment.signed_at.is_(None).desc(),
+        Assessment.signed_at.desc(),
+        Assessment.id.desc(),
     )
+    return (
+        select(
+            Assessment.id,
+            Assessment.client_id,
+            Assessment.state,
+            Assessment.started_on,
+            Assessment.signed_at,
+            func.row_number().over(partition_by=Assessment.client_id, order_by=newest_first).label("place"),
+        )
+        .where(Assessment.client_id.in_(client_ids))
+        .subquery()
+    )
+
+
+def _open_by_severity(found: Iterable[tuple[UUID, str, str]]) -> dict[UUID, dict[str, int]]:
+    """A finding two assessments share counts once, by the gravest."""
     worst: dict[tuple[UUID, str], int] = {}
-    for client_id, rule, severity in db.session.execute(query):
+    for client_id, rule, severity in found:
         rank = SEVERITIES.index(severity)
         worst[client_id, rule] = min(rank, worst.get((client_id, rule), rank))
-    found: dict[UUID, dict[str, int]] = {}
+    sums: dict[UUID, dict[str, int]] = {}
     for (client_id, _rule), rank in sorted(worst.items(), key=lambda item: item[1]):
-        counts = found.setdefault(client_id, {})
+        counts = sums.setdefault(client_id, {})
         counts[SEVERITIES[rank]] = counts.get(SEVERITIES[rank], 0) + 1
-    return found
+    return sums
 
 
 def findings_of(client_id: UUID) -> list[FindingRow]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import Select, case, select
+from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import Duty
@@ -14,19 +16,20 @@ from tracker.platform.db import db
 
 
 @dataclass(frozen=True, slots=True)
-class CompanyRow:
-    """A company the reader may see."""
-
-    id: UUID
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class LeadRow:
     """Who at the firm looks after the company."""
 
     name: str
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRow:
+    """A company the reader may see, and who at the firm looks after it."""
+
+    id: UUID
+    name: str
+    lead: LeadRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +45,40 @@ class StatementRow:
 
 def companies(limit: int = 50) -> list[CompanyRow]:
     """The companies in the reader's scope, by name."""
-    query = select(Client.id, Client.legal_name).order_by(Client.legal_name, Client.id).limit(limit)
-    return [CompanyRow(*row) for row in db.session.execute(query)]
+    query = _companies().order_by(Client.legal_name, Client.id).limit(limit)
+    return [_company(*row) for row in db.session.execute(query)]
 
 
 def company(client_id: UUID) -> CompanyRow | None:
     """One company; None when it is not in scope."""
-    row = db.session.execute(select(Client.id, Client.legal_name).where(Client.id == client_id)).first()
-    return CompanyRow(*row) if row else None
+    row = db.session.execute(_companies().where(Client.id == client_id)).first()
+    return _company(*row) if row else None
 
 
-def lead_of(client_id: UUID) -> LeadRow | None:
-    """The firm's lead for a company in scope, else its manager, else anyone of the team."""
-    order = case({Duty.LEAD: 1, Duty.MANAGER: 2, Duty.TEAM: 3}, value=Membership.duty, else_=4)
-    query = (
-        select(UserAccount.name, UserAccount.email)
-        .join(Membership, Membership.user_id == UserAccount.id)
-        .join(Client, Client.id == Membership.client_id)
-        .where(Client.id == client_id, Membership.duty != Duty.CONTACT)
-        .order_by(order, UserAccount.name)
+def _companies() -> Select[Any]:
+    """Companies with the firm's lead, else its manager, else anyone of the team, in one statement."""
+    member, person = aliased(Membership), aliased(UserAccount)
+    order = case({Duty.LEAD: 1, Duty.MANAGER: 2, Duty.TEAM: 3}, value=member.duty, else_=4)
+    first = (
+        select(member.id)
+        .join(person, person.id == member.user_id)
+        .where(member.client_id == Client.id, member.duty != Duty.CONTACT)
+        .order_by(order, person.name, person.id)
+        .limit(1)
+        .correlate(Client)
+        .scalar_subquery()
     )
-    row = db.session.execute(query.limit(1)).first()
-    return LeadRow(*row) if row else None
+    columns: list[Any] = [Client.id, Client.legal_name, UserAccount.name, UserAccount.email]
+    return (
+        select(*columns)
+        .select_from(Client)
+        .outerjoin(Membership, Membership.id == first)
+        .outerjoin(UserAccount, UserAccount.id == Membership.user_id)
+    )
+
+
+def _company(key: UUID, name: str, lead: str | None, email: str | None) -> CompanyRow:
+    return CompanyRow(key, name, LeadRow(lead, email) if lead and email else None)
 
 
 def statements_of(client_id: UUID, limit: int = 6) -> list[StatementRow]:

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from tracker.accounts.enums import AccountState
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import AccountProfile, ClientState, ContactDuty, Duty, Known, Residency
+from tracker.clients.folding import holds
 from tracker.clients.models import Client, ClientNote, Contact, Membership, ProgramAccount, Statement
 from tracker.clients.rules import fold, shipments_lower_bound, squeeze
 from tracker.clients.statement_rows import StatementRow as StatementRow
@@ -134,19 +135,28 @@ def account_by_number(number: str) -> ProgramAccount | None:
 
 
 def header(client_id: UUID) -> ClientHeader | None:
-    """The head of a client's pages in three statements; None when it is not in scope."""
-    client = get(client_id)
-    if client is None:
+    """The head of a client's pages in one statement; None when it is not in scope."""
+    query = (
+        select(Client, ProgramAccount, UserAccount.name)
+        .outerjoin(ProgramAccount, ProgramAccount.client_id == Client.id)
+        .outerjoin(Membership, (Membership.client_id == Client.id) & (Membership.duty == Duty.LEAD))
+        .outerjoin(UserAccount, UserAccount.id == Membership.user_id)
+        .where(Client.id == client_id)
+        .order_by(ProgramAccount.is_closed, ProgramAccount.number, UserAccount.name, UserAccount.id)
+    )
+    rows = db.session.execute(query).all()  # few accounts times fewer leads
+    if not rows:
         return None
-    leads = tuple(row.name for row in team_of(client_id) if row.duty is Duty.LEAD)
+    client = rows[0][0]
+    accounts = {account.id: _account_row(account) for _client, account, _lead in rows if account is not None}
     return ClientHeader(
         id=client.id,
         legal_name=client.legal_name,
         trade_name=client.trade_name,
         bn9=client.bn9,
-        accounts=tuple(accounts_of(client_id)),
+        accounts=tuple(accounts.values()),
         residency=client.residency,
-        lead_names=leads,
+        lead_names=tuple(dict.fromkeys(name for _client, _account, name in rows if name)),
         language=client.language,
         state=client.state,
     )
@@ -166,21 +176,23 @@ def accounts_for(client_ids: Sequence[UUID]) -> dict[UUID, list[AccountRow]]:
         .order_by(ProgramAccount.is_closed, ProgramAccount.number)
     )
     for row in db.session.scalars(query):
-        found[row.client_id].append(
-            AccountRow(
-                row.id,
-                row.client_id,
-                row.number,
-                row.operating_name,
-                row.profile,
-                row.is_rpp_enrolled,
-                row.rpp_enrolled_on,
-                row.security_form,
-                row.is_closed,
-                row.version,
-            )
-        )
+        found[row.client_id].append(_account_row(row))
     return dict(found)
+
+
+def _account_row(row: ProgramAccount) -> AccountRow:
+    return AccountRow(
+        row.id,
+        row.client_id,
+        row.number,
+        row.operating_name,
+        row.profile,
+        row.is_rpp_enrolled,
+        row.rpp_enrolled_on,
+        row.security_form,
+        row.is_closed,
+        row.version,
+    )
 
 
 def contacts_of(client_id: UUID) -> list[ContactRow]:
@@ -278,7 +290,7 @@ def search(text: str, limit: int = 20) -> list[SearchHit]:
     if not squeezed:
         return []
     people = select(Contact.client_id).where(
-        or_(Contact.name.icontains(text.strip(), autoescape=True), Contact.email.icontains(folded, autoescape=True))
+        or_(holds(Contact.name, text), Contact.email.icontains(folded, autoescape=True))
     )
     query = (
         select(Client.id, Client.legal_name, Client.trade_name, Client.bn9, Client.state)

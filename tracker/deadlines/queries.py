@@ -1,210 +1,87 @@
-"""Deadlines, queries: every date of the features between two days, gathered for the clients in scope."""
+"""Deadlines, queries: every date of the features between two days, for the clients in scope, in one statement."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from tracker.clients.enums import ClientState
-from tracker.clients.models import Client, ProgramAccount, Statement
-from tracker.coordination.enums import DelegationState, TaskState
-from tracker.coordination.models import Delegation, Partner, Task
-from tracker.deadlines.rules import Deadline, DeadlineKind, cycle_deadlines, in_order
-from tracker.documents.enums import RequestState
-from tracker.documents.models import DocumentRequest
-from tracker.engagements.enums import EngagementState
-from tracker.engagements.models import Engagement
-from tracker.guarantees.enums import InstrumentState
-from tracker.guarantees.models import Instrument
+from tracker.clients.models import Client
+from tracker.deadlines.gathering import Wanted, gathered
+from tracker.deadlines.rules import Deadline, cycle_deadlines, in_order
+from tracker.deadlines.wording import worded
 from tracker.platform.db import db
-from tracker.rulebook.book import rules_at
-from tracker.rulebook.types import Text
 
-MOST = 5000
-ASKED = (RequestState.REQUESTED, RequestState.RETURNED)
+MOST = 20_000
+CONTACT_DAYS = 120  # as far as the firm's own page of a client looks ahead
+CYCLE_DAYS = 45  # one round of statement and payment: every month after is like it
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is overdue, the oldest first, and what comes next; each list capped, each count whole."""
+
+    overdue: Sequence[Deadline]
+    overdue_count: int
+    ahead: Sequence[Deadline]
+    ahead_count: int
 
 
 def deadline_rows(today: date, days: int, client_ids: Iterable[UUID] | None = None) -> list[Deadline]:
-    """Every date from today on within `days`, soonest first. Eight statements however many clients."""
+    """Every date from today on within `days`, soonest first. One statement however many clients."""
     return deadlines_between(today, today + timedelta(days=days), client_ids)
 
 
 def deadlines_between(first: date, last: date, client_ids: Iterable[UUID] | None = None) -> list[Deadline]:
     """Every date between two days, both included, soonest first."""
     ids = None if client_ids is None else list(client_ids)
-    found = list(cycle_deadlines(first, last))
-    for gather in (_statements, _tasks, _documents, _expiries, _instruments, _delegations, _engagements):
-        found += gather(first, last, ids)
-    return in_order(found)
+    found = [worded(row, first) for row in db.session.execute(_of_clients(Wanted(first, last, ids)).limit(MOST))]
+    return in_order([*cycle_deadlines(first, last), *found])
 
 
-def _rows(query: Any, owner: Any, ids: Sequence[UUID] | None) -> Any:
-    query = query.where(Client.state == ClientState.ACTIVE)
-    if ids is not None:
-        query = query.where(owner.client_id.in_(ids))
-    return db.session.execute(query.limit(MOST))
-
-
-def _statements(first: date, last: date, ids: Sequence[UUID] | None) -> list[Deadline]:
-    query = (
-        select(Statement, Client.legal_name, ProgramAccount.number)
-        .join(Client, Client.id == Statement.client_id)
-        .join(ProgramAccount, ProgramAccount.id == Statement.program_account_id)
-        .where(Statement.due_on.between(first, last), Statement.paid_on.is_(None), Statement.total_amount > 0)
-        .order_by(Statement.due_on, Statement.id)
+def due_around(today: date, days: int, most: int) -> Due:
+    """What is overdue and what is due within `days`, at most `most` of each, with the counts of all."""
+    last = today + timedelta(days=days)
+    rows = _of_clients(Wanted(today, last, with_overdue=True)).subquery()
+    is_overdue = rows.c.day < today
+    order = (rows.c.day, rows.c.client_name, rows.c.record_id)
+    numbered = select(
+        rows,
+        is_overdue.label("is_overdue"),
+        func.row_number().over(partition_by=is_overdue, order_by=order).label("place"),
+        func.count().over(partition_by=is_overdue).label("of_all"),
+    ).subquery()
+    found = db.session.execute(select(numbered).where(numbered.c.place <= most)).all()
+    late = [row for row in found if row.is_overdue]
+    soon = [row for row in found if not row.is_overdue]
+    cycle = list(cycle_deadlines(today, last))
+    return Due(
+        overdue=in_order([worded(row, today) for row in late]),
+        overdue_count=late[0].of_all if late else 0,
+        ahead=in_order([*cycle, *(worded(row, today) for row in soon)]),
+        ahead_count=len(cycle) + (soon[0].of_all if soon else 0),
     )
-    return [
-        Deadline(
-            row.due_on,
-            Text(f"Statement of {row.period_end} due, {number}", f"Relevé du {row.period_end} à payer, {number}"),
-            DeadlineKind.STATUTORY,
-            "bill.due",
-            row.client_id,
-            name,
-            row.id,
-        )
-        for row, name, number in _rows(query, Statement, ids)
-    ]
 
 
-def _tasks(first: date, last: date, ids: Sequence[UUID] | None) -> list[Deadline]:
+def dates_for_contact(client_id: UUID, today: date, most: int) -> list[Deadline]:
+    """The next dates of one client that its own contact may know, soonest first; the cycle's own among them."""
+    last = today + timedelta(days=CONTACT_DAYS)
+    query = _of_clients(Wanted(today, last, [client_id]), is_shown=True).limit(most)
+    found = [worded(row, today) for row in db.session.execute(query)]
+    cycle = cycle_deadlines(today, today + timedelta(days=CYCLE_DAYS))
+    return in_order([*cycle, *found])[:most]
+
+
+def _of_clients(wanted: Wanted, *, is_shown: bool = False) -> Select[Any]:
+    """The gathered rows of active clients. Joined to the client, so that the scope holds for every source at once."""
+    rows = gathered(wanted).subquery("gathered")
     query = (
-        select(Task, Client.legal_name)
-        .join(Client, Client.id == Task.client_id)
-        .where(Task.due_on.between(first, last), Task.state == TaskState.OPEN)
-        .order_by(Task.due_on, Task.id)
+        select(rows, Client.legal_name.label("client_name"))
+        .join(Client, Client.id == rows.c.client_id)
+        .where(Client.state == ClientState.ACTIVE)
+        .order_by(rows.c.day, Client.legal_name, rows.c.record_id)
     )
-    kinds = rules_at(first).tasks
-    return [
-        Deadline(
-            row.due_on,
-            Text(row.title, row.title) if row.title else kinds[row.kind].name,
-            DeadlineKind.INTERNAL,
-            "task",
-            row.client_id,
-            name,
-            row.id,
-        )
-        for row, name in _rows(query, Task, ids)
-        if row.title or row.kind in kinds
-    ]
-
-
-def _documents(first: date, last: date, ids: Sequence[UUID] | None) -> list[Deadline]:
-    query = (
-        select(DocumentRequest, Client.legal_name)
-        .join(Client, Client.id == DocumentRequest.client_id)
-        .where(DocumentRequest.due_on.between(first, last), DocumentRequest.state.in_(ASKED))
-        .order_by(DocumentRequest.due_on, DocumentRequest.id)
-    )
-    return [
-        Deadline(
-            row.due_on,
-            _document_name(row, first),
-            DeadlineKind.INTERNAL,
-            "document_request",
-            row.client_id,
-            name,
-            row.id,
-        )
-        for row, name in _rows(query, DocumentRequest, ids)
-    ]
-
-
-def _expiries(first: date, last: date, ids: Sequence[UUID] | None) -> list[Deadline]:
-    query = (
-        select(DocumentRequest, Client.legal_name)
-        .join(Client, Client.id == DocumentRequest.client_id)
-        .where(DocumentRequest.expires_on.between(first, last), DocumentRequest.state == RequestState.ACCEPTED)
-        .order_by(DocumentRequest.expires_on, DocumentRequest.id)
-    )
-    return [
-        Deadline(
-            row.expires_on,
-            Text(f"Expires: {_document_name(row, first).en}", f"Expire : {_document_name(row, first).fr}"),
-            DeadlineKind.CONTRACTUAL,
-            "document_request",
-            row.client_id,
-            name,
-            row.id,
-        )
-        for row, name in _rows(query, DocumentRequest, ids)
-    ]
-
-
-def _document_name(row: DocumentRequest, day: date) -> Text:
-    if row.title:
-        return Text(row.title, row.title)
-    kind = rules_at(day).documents.get(row.kind or "")
-    return kind.name if kind else Text(str(row.kind), str(row.kind))
-
-
-def _instruments(first: date, last: date, ids: Sequence[UUID] | None) -> list[Deadline]:
-    query = (
-        select(Instrument, Client.legal_name)
-        .join(Client, Client.id == Instrument.client_id)
-        .where(Instrument.valid_until.between(first, last), Instrument.state != InstrumentState.ENDED)
-        .order_by(Instrument.valid_until, Instrument.id)
-    )
-    kinds = rules_at(first).instruments
-    return [
-        Deadline(
-            row.valid_until,
-            Text(
-                f"{kinds[row.kind.value].name.en} {row.number or ''} ends".replace("  ", " "),
-                f"{kinds[row.kind.value].name.fr} {row.number or ''} prend fin".replace("  ", " "),
-            ),
-            DeadlineKind.CONTRACTUAL,
-            "instrument",
-            row.client_id,
-            name,
-            row.id,
-        )
-        for row, name in _rows(query, Instrument, ids)
-    ]
-
-
-def _delegations(first: date, last: date, ids: Sequence[UUID] | None) -> list[Deadline]:
-    query = (
-        select(Delegation, Client.legal_name, Partner.name)
-        .join(Client, Client.id == Delegation.client_id)
-        .join(Partner, Partner.id == Delegation.partner_id)
-        .where(Delegation.review_on.between(first, last), Delegation.state == DelegationState.APPROVED)
-        .order_by(Delegation.review_on, Delegation.id)
-    )
-    return [
-        Deadline(
-            row.review_on,
-            Text(f"Look again at the delegation of {partner}", f"Revoir la délégation de {partner}"),
-            DeadlineKind.INTERNAL,
-            "delegation",
-            row.client_id,
-            name,
-            row.id,
-        )
-        for row, name, partner in _rows(query, Delegation, ids)
-    ]
-
-
-def _engagements(first: date, last: date, ids: Sequence[UUID] | None) -> list[Deadline]:
-    query = (
-        select(Engagement, Client.legal_name)
-        .join(Client, Client.id == Engagement.client_id)
-        .where(Engagement.target_on.between(first, last), Engagement.state == EngagementState.OPEN)
-        .order_by(Engagement.target_on, Engagement.id)
-    )
-    templates = rules_at(first).templates
-    return [
-        Deadline(
-            row.target_on,
-            Text(f"Target: {templates[row.template].name.en}", f"Cible : {templates[row.template].name.fr}"),
-            DeadlineKind.INTERNAL,
-            "engagement",
-            row.client_id,
-            name,
-            row.id,
-        )
-        for row, name in _rows(query, Engagement, ids)
-    ]
+    return query.where(rows.c.is_shown) if is_shown else query

@@ -11,8 +11,6 @@ from sqlalchemy import select
 
 from tracker.assessments.queries import Latest, latest_for
 from tracker.clients.queries import ClientHeader, header
-from tracker.coordination.enums import DelegationState, PartnerKind, TaskState
-from tracker.coordination.models import Delegation, Partner, Task
 from tracker.deadlines.queries import deadline_rows
 from tracker.deadlines.rules import Deadline
 from tracker.documents.queries import RequestRow, requests_of
@@ -22,22 +20,13 @@ from tracker.guarantees.showing import AccountShown, account_page
 from tracker.platform.audit import AuditEvent
 from tracker.platform.db import db
 from tracker.platform.languages import language
+from tracker.readiness.gathering import DelegationRow, OpenTask
 from tracker.readiness.queries import ClientReadiness, readiness_of
 from tracker.rulebook.book import rules_at
 
 DATES = 6
 EVENTS = 12
 HORIZON_DAYS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class DelegationLine:
-    """One provider of the client."""
-
-    partner: str
-    kind: PartnerKind
-    state: DelegationState
-    requested_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +47,8 @@ class ClientPage:
     assessment: Latest | None
     requests: Sequence[RequestRow]
     accounts: Sequence[AccountShown]
-    delegations: Sequence[DelegationLine]
-    tasks: Sequence[Task]
+    delegations: Sequence[DelegationRow]
+    tasks: Sequence[OpenTask]
     task_words: dict[UUID, str]
     dates: Sequence[Deadline]
     happenings: Sequence[Happening]
@@ -81,19 +70,20 @@ class ClientPage:
 
 
 def client_page(client_id: UUID, today: date) -> ClientPage | None:
-    """One client at a glance; None when it is not in scope."""
-    head, ready = header(client_id), readiness_of(client_id, today)
+    """One client at a glance; None when it is not in scope. Eleven statements, and the sign-in's."""
+    head = header(client_id)
+    ready = readiness_of(client_id, today) if head is not None else None
     if head is None or ready is None:
         return None
     rules, words = rules_at(today), language()
-    tasks = _tasks(client_id)
+    tasks = ready.under_way.tasks
     return ClientPage(
         header=head,
         ready=ready,
         assessment=latest_for([client_id]).get(client_id),
         requests=requests_of(client_id),
         accounts=[account_page(rules, cover, (), words) for cover in ready.covers],
-        delegations=_delegations(client_id),
+        delegations=ready.under_way.delegations,
         tasks=tasks,
         task_words={task.id: _words(task, rules.tasks, words) for task in tasks},
         dates=[row for row in deadline_rows(today, HORIZON_DAYS, [client_id]) if row.client_id == client_id][:DATES],
@@ -101,25 +91,10 @@ def client_page(client_id: UUID, today: date) -> ClientPage | None:
     )
 
 
-def _words(task: Task, kinds: Any, words: str) -> str:
+def _words(task: OpenTask, kinds: Any, words: str) -> str:
     if task.title:
         return task.title
     return kinds[task.kind].name.in_(words) if task.kind in kinds else str(task.kind)
-
-
-def _tasks(client_id: UUID) -> Sequence[Task]:
-    query = select(Task).where(Task.client_id == client_id, Task.state == TaskState.OPEN)
-    return db.session.scalars(query.order_by(Task.due_on.is_(None), Task.due_on, Task.id)).all()
-
-
-def _delegations(client_id: UUID) -> list[DelegationLine]:
-    query = (
-        select(Partner.name, Partner.kind, Delegation.state, Delegation.requested_on)
-        .join(Partner, Partner.id == Delegation.partner_id)
-        .where(Delegation.client_id == client_id)
-        .order_by(Partner.name, Delegation.id)
-    )
-    return [DelegationLine(*row) for row in db.session.execute(query)]
 
 
 def _happenings(client_id: UUID) -> list[Happening]:
@@ -139,6 +114,7 @@ def happening_words(event: str) -> str:
         "account": _("Program account"),
         "program_account": _("Program account"),
         "task": _("Task"),
+        "partner": _("Partner"),
         "delegation": _("Delegation"),
         "instrument": _("Instrument"),
         "portal-figure": _("Portal figure"),
@@ -176,5 +152,6 @@ def happening_words(event: str) -> str:
         "archived": _("archived"),
         "restored": _("restored"),
         "undone": _("taken back"),
+        "reminded": _("reminded"),
     }
     return f"{subjects.get(subject, subject)}: {actions.get(action, action)}"

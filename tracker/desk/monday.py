@@ -12,16 +12,19 @@ from tracker.clients.enums import ClientState
 from tracker.clients.models import Client
 from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Task
-from tracker.deadlines.queries import deadline_rows
+from tracker.deadlines.queries import due_around
 from tracker.deadlines.rules import Deadline
-from tracker.desk.portfolio import conditions
+from tracker.desk.portfolio import NEVER, conditions, silent_since
 from tracker.documents.queries import RequestRow, new_from_clients
 from tracker.platform.db import db
 from tracker.readiness.models import Standing
 from tracker.rulebook.calendar import BillingPeriod, billing_period_of
 
 MOST = 12
+MOST_DATES = 24  # of what is overdue, and again of what comes
 WEEK = 7
+
+Group = tuple[str, UUID | None, Sequence[Deadline]]  # a client's name and id, and its dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Risk:
     ends_on: date | None
     bam_count: int
     late_documents: int
+    silent_since: date | None  # the portal's figure was last read then; NEVER when nobody ever did
+
+    @property
+    def was_never_confirmed(self) -> bool:
+        """Whether statements are on file and no figure was ever read in the portal."""
+        return self.silent_since == NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,13 @@ class Monday:
     new: Sequence[RequestRow]
     risks: Sequence[Risk]
     risk_count: int
-    week: Sequence[tuple[str, UUID | None, Sequence[Deadline]]]
+    overdue: Sequence[Group]
+    overdue_count: int
+    overdue_shown: int
+    week: Sequence[Group]
     week_count: int
+    week_shown: int
+    until: date
     waiting: Sequence[Waiting]
     clients: int
     ready: int
@@ -66,15 +80,20 @@ class Monday:
 def monday(today: date) -> Monday:
     """Everything the desk shows; a constant number of statements, lists capped at a screenful."""
     risks, risk_count = _risks(today)
-    week = deadline_rows(today, WEEK)
+    due = due_around(today, WEEK, MOST_DATES)
     clients, ready = _counts()
     period = _current_period(today)
     return Monday(
         new=new_from_clients(MOST),
         risks=risks,
         risk_count=risk_count,
-        week=_by_client(week[:40]),
-        week_count=len(week),
+        overdue=_by_client(due.overdue),
+        overdue_count=due.overdue_count,
+        overdue_shown=len(due.overdue),
+        week=_by_client(due.ahead),
+        week_shown=len(due.ahead),
+        until=today + timedelta(days=WEEK),
+        week_count=due.ahead_count,
         waiting=_waiting(),
         clients=clients,
         ready=ready,
@@ -91,10 +110,7 @@ def _current_period(today: date) -> BillingPeriod:
 
 
 def _risks(today: date) -> tuple[list[Risk], int]:
-    at_risk = conditions(today)["risk"]  # the same clients the list shows under "at risk"
-    base = select(Client.id).join(Standing, Standing.client_id == Client.id)
-    where = (Client.state == ClientState.ACTIVE, at_risk)
-    total = db.session.scalar(select(func.count()).select_from(base.where(*where).subquery())) or 0
+    """The worst first, a screenful, and how many in all: the same clients the list shows under "at risk"."""
     query = (
         select(
             Client.id,
@@ -104,23 +120,27 @@ def _risks(today: date) -> tuple[list[Risk], int]:
             Standing.security_ends_on,
             Standing.bam_count,
             Standing.late_documents,
+            silent_since(today),
+            func.count().over().label("of_all"),
         )
         .join(Standing, Standing.client_id == Client.id)
-        .where(*where)
+        .where(Client.state == ClientState.ACTIVE, conditions(today)["risk"])
         .order_by(
             Standing.shortfall_amount.desc(),
             Standing.security_ends_on.is_(None),
             Standing.security_ends_on,
             Standing.late_documents.desc(),
             Client.legal_name,
+            Client.id,
         )
         .limit(MOST)
     )
-    return [Risk(*row) for row in db.session.execute(query)], int(total)
+    rows = db.session.execute(query).all()
+    return [Risk(*row[:-1]) for row in rows], rows[0].of_all if rows else 0
 
 
-def _by_client(rows: Sequence[Deadline]) -> list[tuple[str, UUID | None, Sequence[Deadline]]]:
-    """The week's dates by client, in the order of each client's first date."""
+def _by_client(rows: Sequence[Deadline]) -> list[Group]:
+    """Dates by client, in the order of each client's first date."""
     groups: dict[tuple[str, UUID | None], list[Deadline]] = {}
     for row in rows:
         groups.setdefault((row.client_name or "", row.client_id), []).append(row)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
+from tracker.clients.folding import holds
 from tracker.clients.models import Client, Contact, ProgramAccount
 from tracker.clients.queries import search as search_clients
 from tracker.clients.rules import squeeze
@@ -25,12 +26,11 @@ class Person:
 
 
 def people(text: str) -> list[Person]:
-    """Contacts by name or address."""
-    word = text.strip()
+    """Contacts by name, however it is spaced or accented, or by address."""
     query = (
         select(Contact.client_id, Client.legal_name, Contact.name, Contact.email)
         .join(Client, Client.id == Contact.client_id)
-        .where(or_(Contact.name.icontains(word, autoescape=True), Contact.email.icontains(word, autoescape=True)))
+        .where(or_(holds(Contact.name, text), Contact.email.icontains(text.strip(), autoescape=True)))
         .order_by(Contact.name, Contact.id)
         .limit(MOST)
     )
@@ -38,13 +38,8 @@ def people(text: str) -> list[Person]:
 
 
 def partners(text: str) -> list[tuple[UUID, str]]:
-    """Partners by name."""
-    query = (
-        select(Partner.id, Partner.name)
-        .where(func.lower(Partner.name).contains(text.strip().lower(), autoescape=True))
-        .order_by(Partner.name)
-        .limit(MOST)
-    )
+    """Partners by name, however it is spaced or accented."""
+    query = select(Partner.id, Partner.name).where(holds(Partner.name, text)).order_by(Partner.name).limit(MOST)
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 

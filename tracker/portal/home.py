@@ -11,10 +11,14 @@ from tracker.clients import portal_rows as companies
 from tracker.clients.portal_rows import CompanyRow, LeadRow, StatementRow
 from tracker.coordination import portal_rows as coordination
 from tracker.coordination.enums import Party
+from tracker.deadlines.queries import dates_for_contact
+from tracker.deadlines.rules import Deadline
 from tracker.documents import queries as documents
 from tracker.documents.enums import RequestState
 from tracker.documents.rules import WAITS_ON_CLIENT, WAITS_ON_US
 from tracker.readiness.queries import PortalReadiness, gates_for_portal
+
+DATES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +45,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class NextDate:
-    """A day to keep in mind."""
-
-    day: date
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Home:
     """The contact's first page."""
 
@@ -57,7 +53,7 @@ class Home:
     things: tuple[Thing, ...]
     under_way: tuple[Step, ...]
     done: tuple[Step, ...]
-    dates: tuple[NextDate, ...]
+    dates: tuple[Deadline, ...]
     statements: tuple[StatementRow, ...]
     lead: LeadRow | None
 
@@ -66,17 +62,15 @@ def home_of(company: CompanyRow, today: date) -> Home:
     """Gather the page for one company in scope, as of `today`."""
     requests = documents.client_visible_requests(company.id)
     tasks = coordination.client_tasks(company.id)
-    readiness = gates_for_portal(company.id, today)
-    statements = tuple(companies.statements_of(company.id))
     return Home(
         company=company,
-        readiness=readiness,
+        readiness=gates_for_portal(company.id, today),
         things=_things(requests, tasks),
         under_way=_under_way(requests, tasks),
         done=_done(requests, tasks),
-        dates=_dates(readiness, statements, today),
-        statements=statements,
-        lead=companies.lead_of(company.id),
+        dates=tuple(dates_for_contact(company.id, today, DATES)),
+        statements=tuple(companies.statements_of(company.id)),
+        lead=company.lead,
     )
 
 
@@ -128,20 +122,3 @@ def _done(requests: list[documents.RequestRow], tasks: list[coordination.ClientT
     accepted = [Step(r.name, "", r.decided_on) for r in requests if r.state is RequestState.ACCEPTED]
     steps = [Step(t.name, "", t.done_on) for t in tasks if not t.is_open]
     return tuple(sorted([*accepted, *steps], key=lambda s: (s.since or date.min, s.name), reverse=True))
-
-
-def _dates(
-    readiness: PortalReadiness | None, statements: tuple[StatementRow, ...], today: date
-) -> tuple[NextDate, ...]:
-    covers = readiness.covers if readiness else ()
-    found = [
-        NextDate(c.ends_on, _("The security of %(account)s ends", account=c.number[9:]))
-        for c in covers
-        if c.ends_on is not None and c.ends_on >= today
-    ]
-    found += [
-        NextDate(s.due_on, _("Payment of the statement of %(account)s is due", account=s.account_number[9:]))
-        for s in statements
-        if s.due_on >= today and not s.is_paid
-    ]
-    return tuple(sorted(found, key=lambda one: (one.day, one.words)))

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.clients.models import Client
-from tracker.coordination.enums import TaskState
-from tracker.coordination.models import Task
+from tracker.coordination.enums import Party
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
 from tracker.guarantees.cover import AccountCover
@@ -19,6 +18,7 @@ from tracker.platform.clock import today
 from tracker.platform.db import db, keep
 from tracker.platform.money import ZERO
 from tracker.platform.tenancy import widened
+from tracker.readiness.gathering import OpenTask
 from tracker.readiness.models import Standing
 from tracker.readiness.queries import ClientReadiness, readiness_for
 from tracker.rulebook.book import rules_at
@@ -55,7 +55,7 @@ def refresh_all(day: date) -> int:
 def _refresh_some(ids: list[UUID], day: date) -> int:
     session = db.session()
     found = readiness_for(ids, day)
-    tasks, documents = _tasks(ids, day), _documents(ids, day)
+    documents = _documents(ids, day)
     keep_covers(session, ids, {key: ready.covers for key, ready in found.items()}, rules_at(day))
     kept = {row.client_id: row for row in session.scalars(select(Standing).where(Standing.client_id.in_(ids)))}
     for client_id in kept.keys() - found.keys():
@@ -65,7 +65,7 @@ def _refresh_some(ids: list[UUID], day: date) -> int:
         if row is None:
             row = Standing(client_id=client_id)
             session.add(row)
-        _write(row, ready, tasks.get(client_id, _NO_TASKS), documents.get(client_id, _NO_DOCUMENTS), day)
+        _write(row, ready, _tasks(ready.under_way.tasks, day), documents.get(client_id, _NO_DOCUMENTS), day)
     return len(found)
 
 
@@ -82,23 +82,19 @@ class _Documents:
         self.next_on: date | None = None
 
 
-_NO_TASKS, _NO_DOCUMENTS = _Tasks(), _Documents()
+_NO_DOCUMENTS = _Documents()
 
 
-def _tasks(ids: list[UUID], day: date) -> dict[UUID, _Tasks]:
-    query = select(Task.client_id, Task.due_on, Task.waiting_on, Task.waiting_since).where(
-        Task.client_id.in_(ids), Task.state == TaskState.OPEN
-    )
-    found: dict[UUID, _Tasks] = {}
-    for client_id, due_on, party, since in db.session.execute(query):
-        sums = found.setdefault(client_id, _Tasks())
+def _tasks(rows: Iterable[OpenTask], day: date) -> _Tasks:
+    sums = _Tasks()
+    for task in rows:
         sums.open += 1
-        sums.late += bool(due_on and due_on < day)
-        if party.value != "us" and (sums.oldest is None or since < sums.oldest[0]):
-            sums.oldest = (since, party.value)
-        if due_on and due_on >= day and (sums.next_on is None or due_on < sums.next_on):
-            sums.next_on = due_on
-    return found
+        sums.late += bool(task.due_on and task.due_on < day)
+        if task.waiting_on is not Party.US and (sums.oldest is None or task.waiting_since < sums.oldest[0]):
+            sums.oldest = (task.waiting_since, task.waiting_on.value)
+        if task.due_on and task.due_on >= day and (sums.next_on is None or task.due_on < sums.next_on):
+            sums.next_on = task.due_on
+    return sums
 
 
 def _documents(ids: list[UUID], day: date) -> dict[UUID, _Documents]:

@@ -1,0 +1,77 @@
+"""Deadlines, wording: a gathered row in words, both languages, with the kind of date it is."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from tracker.deadlines.rules import Deadline, DeadlineKind
+from tracker.rulebook.book import rules_at
+from tracker.rulebook.types import Rules, Text
+
+KINDS = {
+    "bill.due": DeadlineKind.STATUTORY,
+    "expiry": DeadlineKind.CONTRACTUAL,
+    "instrument": DeadlineKind.CONTRACTUAL,
+}
+TABLES = {"expiry": "document_request"}  # the record behind a source of another name
+
+
+def worded(row: Any, on: date) -> Deadline:
+    """One gathered row as a deadline, with the words in force on `on`."""
+    return Deadline(
+        on=row.day,
+        what=_WORDS[row.source](row, rules_at(on)),
+        kind=KINDS.get(row.source, DeadlineKind.INTERNAL),
+        source=TABLES.get(row.source, row.source),
+        client_id=row.client_id,
+        client_name=row.client_name,
+        record_id=row.record_id,
+    )
+
+
+def _same(words: str) -> Text:
+    return Text(words, words)
+
+
+def _statement(row: Any, _rules: Rules) -> Text:
+    return Text(f"Statement of {row.of_day} due, {row.number}", f"Relevé du {row.of_day} à payer, {row.number}")
+
+
+def _task(row: Any, rules: Rules) -> Text:
+    kind = rules.tasks.get(row.kind or "")
+    return _same(row.title) if row.title else kind.name if kind else _same(str(row.kind))
+
+
+def _document(row: Any, rules: Rules) -> Text:
+    kind = rules.documents.get(row.kind or "")
+    return _same(row.title) if row.title else kind.name if kind else _same(str(row.kind))
+
+
+def _expiry(row: Any, rules: Rules) -> Text:
+    name = _document(row, rules)
+    return Text(f"Expires: {name.en}", f"Expire : {name.fr}")
+
+
+def _instrument(row: Any, rules: Rules) -> Text:
+    name, number = rules.instruments[row.kind].name, f" {row.number}" if row.number else ""
+    return Text(f"{name.en}{number} ends", f"{name.fr}{number} prend fin")
+
+
+def _review(row: Any, _rules: Rules) -> Text:
+    return Text(f"Look again at the delegation of {row.title}", f"Revoir la délégation de {row.title}")
+
+
+def _target(row: Any, rules: Rules) -> Text:
+    name = rules.templates[row.kind].name
+    return Text(f"Target: {name.en}", f"Cible : {name.fr}")
+
+
+_WORDS: Mapping[str, Callable[[Any, Rules], Text]] = {
+    "bill.due": _statement,
+    "task": _task,
+    "document_request": _document,
+    "expiry": _expiry,
+    "instrument": _instrument,
+    "delegation": _review,
+    "engagement": _target,
+}
