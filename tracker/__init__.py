@@ -17,7 +17,7 @@ from tracker.platform.security import init_security
 
 MODELS = (
     "accounts", "notifications", "clients", "engagements", "coordination", "documents",
-    "assessments", "guarantees", "renewals", "imports", "readiness",
+    "assessments", "guarantees", "renewals", "imports", "readiness", "deadlines",
 )  # fmt: skip
 VIEWS = (
     "accounts", "clients", "engagements", "onboarding", "coordination", "documents", "assessments", "guarantees",

@@ -66,7 +66,7 @@ def own(rows: Any) -> list[str]:
     return sorted(row.source for row in rows if row.client_id is not None)
 
 
-EVERY = ["bill.due", "delegation", "document_request", "document_request", "engagement", "instrument", "task"]
+EVERY = ["bill.due", "delegation", "document_request", "engagement", "expiry", "instrument", "task"]
 
 
 def test_every_source_comes_in_one_statement_and_in_words(cast: Cast, sql: StatementCount) -> None:
@@ -76,7 +76,7 @@ def test_every_source_comes_in_one_statement_and_in_words(cast: Cast, sql: State
     assert len(sql) == 1 and own(rows) == EVERY
     words = {row.what.en for row in rows}
     assert {
-        "Statement of 2026-10-17 due, 123456782RM0001", "Call the client", "Business number confirmation",
+        "Statement of 17 Oct 2026 to be paid, 123456782\N{NO-BREAK SPACE}RM\N{NO-BREAK SPACE}0001", "Call the client", "Business number confirmation",
         "Expires: Business number confirmation", f"Look again at the delegation of Northgate {SOON}",
     } <= words  # fmt: skip
     assert any(word.endswith("B-1001 ends") for word in words) and any(word.startswith("Target: ") for word in words)
@@ -143,6 +143,6 @@ def test_contact_learns_what_is_theirs_to_know(cast: Cast) -> None:
     make_request(client, kind=None, title="CANARY request", due_on=SOON, is_client_visible=False)
     as_firm()
     rows = dates_for_contact(cast.client_a, TODAY, 20)
-    assert own(rows) == ["bill.due", "document_request", "document_request", "instrument", "task"]
+    assert own(rows) == ["bill.due", "document_request", "expiry", "instrument", "task"]
     assert not any("CANARY" in row.what.en for row in rows)
     assert len(dates_for_contact(cast.client_a, TODAY, 3)) == 3

@@ -74,10 +74,16 @@ def _enter() -> None:
     if live is None:
         return
     sign_in, person, g.firm_name = live
-    g.actor = actor_of(person)
-    tenancy.enter(db.session(), g.actor.scope)
+    enter_as(person)
     if (now() - sign_in.last_seen_at).total_seconds() > SEEN_EVERY_SECONDS:
         _mark_seen(sign_in.id)
+
+
+def enter_as(person: UserAccount) -> Actor:
+    """From here on this request is this person's, with the scope and the language they have now."""
+    g.actor = who = actor_of(person)
+    tenancy.enter(db.session(), who.scope)
+    return who
 
 
 def _mark_seen(session_id: UUID) -> None:

@@ -225,6 +225,16 @@ def edit_task(actor: Actor, *, task: Task, version: int, waiting_on: Party, **de
     return task
 
 
+def reschedule_task(actor: Actor, *, task: Task, version: int, due_on: date) -> Task:
+    """Set the day an open task is due."""
+    check_version(task, version)
+    if task.state is not TaskState.OPEN:
+        raise Refusal(None, _("This task is not open."))
+    task.due_on = due_on
+    record(actor, "task:rescheduled", task)
+    return task
+
+
 def move_task(actor: Actor, *, task: Task, version: int, waiting_on: Party) -> Task:
     """Hand a task to another party; its clock starts again."""
     check_version(task, version)

@@ -1,6 +1,6 @@
 """Deadlines, queries: the dates of all features as one statement, each row saying where it comes from."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,21 +8,26 @@ from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     CompoundSelect,
     Date,
     Select,
     String,
+    Uuid,
+    and_,
     cast,
     false,
     literal,
     null,
+    or_,
     select,
     true,
     union_all,
 )
 from sqlalchemy import type_coerce as as_type
 
-from tracker.clients.models import ProgramAccount, Statement
+from tracker.clients.enums import Duty
+from tracker.clients.models import Membership, ProgramAccount, Statement
 from tracker.coordination.enums import DelegationState, Party, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
 from tracker.documents.enums import RequestState
@@ -35,18 +40,22 @@ from tracker.guarantees.models import Instrument
 ASKED = (RequestState.REQUESTED, RequestState.RETURNED)
 NO_TEXT: Any = cast(null(), String)
 NO_DAY: Any = cast(null(), Date)
+NO_ONE: Any = cast(null(), Uuid)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which dates: between two days, both included; of these clients; and whether what is overdue comes with them.
+    """Which dates: between two days, both included; of these clients and sources; and whether what is overdue comes too.
 
     Overdue can be a task, a document asked for or an unpaid statement: what ended or expired is no longer to be done.
+    `mine` is a person: what they own, and what nobody owns of the clients they lead.
     """
 
     first: date
     last: date
     client_ids: Collection[UUID] | None = None
+    sources: Collection[str] | None = None
+    mine: UUID | None = None
     with_overdue: bool = False
 
     def between(self, column: Any) -> Any:
@@ -59,9 +68,17 @@ class Wanted:
 
 
 def gathered(wanted: Wanted) -> CompoundSelect[Any]:
-    """Columns: source, day, client_id, record_id, kind, title, number, of_day, is_shown (to the client's contact)."""
-    parts = [part(wanted) for part in (_statements, _tasks, _documents, _expiries, _instruments, _reviews, _targets)]
-    return union_all(*parts)
+    """Columns: source, day, client_id, record_id, kind, title, number, of_day, owner_id, is_shown (to the contact)."""
+    chosen = [part for source, part in _PARTS.items() if wanted.sources is None or source in wanted.sources]
+    if not chosen:
+        return union_all(_tasks(wanted).where(false()))
+    return union_all(*(part(wanted) for part in chosen))
+
+
+def is_mine(row: Any, user_id: UUID) -> ColumnElement[bool]:
+    """Whether a gathered row is this person's to look after."""
+    led = select(Membership.client_id).where(Membership.user_id == user_id, Membership.duty == Duty.LEAD)
+    return or_(row.owner_id == user_id, and_(row.owner_id.is_(None), row.client_id.in_(led)))
 
 
 def _part(
@@ -74,6 +91,7 @@ def _part(
     title: Any = NO_TEXT,
     number: Any = NO_TEXT,
     of_day: Any = NO_DAY,
+    owner: Any = NO_ONE,
     is_shown: Any = None,
 ) -> Select[Any]:
     columns = (
@@ -85,6 +103,7 @@ def _part(
         as_type(title, String).label("title"),
         as_type(number, String).label("number"),
         as_type(of_day, Date).label("of_day"),
+        as_type(owner, Uuid).label("owner_id"),
         as_type(false() if is_shown is None else is_shown, Boolean).label("is_shown"),
     )
     query = select(*columns)
@@ -103,20 +122,22 @@ def _statements(wanted: Wanted) -> Select[Any]:
 
 def _tasks(wanted: Wanted) -> Select[Any]:
     is_shown = Task.is_client_visible.is_(True) & (Task.waiting_on == Party.CLIENT)
-    part = _part("task", Task.due_on, Task, wanted, kind=Task.kind, title=Task.title, is_shown=is_shown)
+    part = _part(
+        "task", Task.due_on, Task, wanted, kind=Task.kind, title=Task.title, owner=Task.owner_id, is_shown=is_shown
+    )
     return part.where(wanted.until(Task.due_on), Task.state == TaskState.OPEN)
 
 
 def _documents(wanted: Wanted) -> Select[Any]:
     row = DocumentRequest
-    part = _part("document_request", row.due_on, row, wanted, kind=row.kind, title=row.title,
+    part = _part("document_request", row.due_on, row, wanted, kind=row.kind, title=row.title, owner=row.owner_id,
                  is_shown=row.is_client_visible)  # fmt: skip
     return part.where(wanted.until(row.due_on), row.state.in_(ASKED))
 
 
 def _expiries(wanted: Wanted) -> Select[Any]:
     row = DocumentRequest
-    part = _part("expiry", row.expires_on, row, wanted, kind=row.kind, title=row.title,
+    part = _part("expiry", row.expires_on, row, wanted, kind=row.kind, title=row.title, owner=row.owner_id,
                  is_shown=row.is_client_visible)  # fmt: skip
     return part.where(wanted.between(row.expires_on), row.state == RequestState.ACCEPTED)
 
@@ -135,5 +156,18 @@ def _reviews(wanted: Wanted) -> Select[Any]:
 
 
 def _targets(wanted: Wanted) -> Select[Any]:
-    part = _part("engagement", Engagement.target_on, Engagement, wanted, kind=Engagement.template)
+    part = _part(
+        "engagement", Engagement.target_on, Engagement, wanted, kind=Engagement.template, owner=Engagement.lead_id
+    )
     return part.where(wanted.between(Engagement.target_on), Engagement.state == EngagementState.OPEN)
+
+
+_PARTS: Mapping[str, Callable[[Wanted], Select[Any]]] = {
+    "bill.due": _statements,
+    "task": _tasks,
+    "document_request": _documents,
+    "expiry": _expiries,
+    "instrument": _instruments,
+    "delegation": _reviews,
+    "engagement": _targets,
+}

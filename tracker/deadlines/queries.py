@@ -1,22 +1,25 @@
 """Deadlines, queries: every date of the features between two days, for the clients in scope, in one statement."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 
-from tracker.clients.enums import ClientState
-from tracker.clients.models import Client
-from tracker.deadlines.gathering import Wanted, gathered
-from tracker.deadlines.rules import Deadline, cycle_deadlines, in_order
+from tracker.accounts.models import UserAccount
+from tracker.clients.enums import ClientState, Duty
+from tracker.clients.models import Client, Membership
+from tracker.deadlines.gathering import Wanted, gathered, is_mine
+from tracker.deadlines.rules import KINDS, ONE_DAY, Deadline, DeadlineKind, cycle_deadlines, in_order, sources_of
 from tracker.deadlines.wording import worded
 from tracker.platform.db import db
 
 MOST = 20_000
 CONTACT_DAYS = 120  # as far as the firm's own page of a client looks ahead
+CONTACT_CYCLE = frozenset({"bill.soa_day", "bill.due", "rpp.review_deadline"})  # accounting and paper are others' work
 CYCLE_DAYS = 45  # one round of statement and payment: every month after is like it
 
 
@@ -30,16 +33,98 @@ class Due:
     ahead_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a calendar is narrowed to. None: not narrowed. `mine` is the person whose dates they are."""
+
+    kind: DeadlineKind | None = None
+    client_id: UUID | None = None
+    mine: UUID | None = None
+
+    def wanted(self, first: date, last: date, *, with_overdue: bool = False, any_kind: bool = False) -> Wanted:
+        """The dates wanted between two days."""
+        sources = None if self.kind is None or any_kind else sources_of(self.kind)
+        return Wanted(
+            first, last, None if self.client_id is None else [self.client_id], sources, self.mine, with_overdue
+        )
+
+    def has(self, kind: DeadlineKind) -> bool:
+        """Whether dates of this kind are shown."""
+        return self.kind in (None, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days with their dates: some of each day, and how many each has in all; by kind, whatever kind is shown."""
+
+    rows: dict[date, list[Deadline]]
+    count_on: Counter[date]
+    count_of: Counter[DeadlineKind]
+
+    @property
+    def count(self) -> int:
+        """How many dates there are in all."""
+        return self.count_on.total()
+
+
 def deadline_rows(today: date, days: int, client_ids: Iterable[UUID] | None = None) -> list[Deadline]:
     """Every date from today on within `days`, soonest first. One statement however many clients."""
     return deadlines_between(today, today + timedelta(days=days), client_ids)
 
 
-def deadlines_between(first: date, last: date, client_ids: Iterable[UUID] | None = None) -> list[Deadline]:
-    """Every date between two days, both included, soonest first."""
+def all_due(today: date, days: int, client_id: UUID | None = None) -> list[Deadline]:
+    """What is overdue and every date within `days`, soonest first, for the workbooks: nothing is left out but by MOST."""
+    late, _count = overdue(today, Filters(client_id=client_id), MOST)
+    return [*late, *deadline_rows(today, days, None if client_id is None else [client_id])]
+
+
+def deadlines_between(
+    first: date, last: date, client_ids: Iterable[UUID] | None = None, *, mine: UUID | None = None
+) -> list[Deadline]:
+    """Every date between two days, both included, soonest first; of one person where `mine` names one."""
     ids = None if client_ids is None else list(client_ids)
-    found = [worded(row, first) for row in db.session.execute(_of_clients(Wanted(first, last, ids)).limit(MOST))]
+    query = _with_owner(_of_clients(Wanted(first, last, ids, mine=mine)).limit(MOST))
+    found = [worded(row, first) for row in db.session.execute(query)]
     return in_order([*cycle_deadlines(first, last), *found])
+
+
+def dates_by_day(first: date, last: date, today: date, filters: Filters, per_day: int) -> Days:
+    """The dates of each day between two, at most `per_day` of the clients' on each. Two statements however many."""
+    count_on, count_of = _counts(first, last, filters)
+    rows = _of_clients(filters.wanted(first, last)).subquery()
+    order = (rows.c.client_name, rows.c.record_id)
+    place = func.row_number().over(partition_by=rows.c.day, order_by=order).label("place")
+    numbered = select(rows, place).subquery()
+    query = _with_owner(select(numbered).where(numbered.c.place <= per_day))
+    found = [worded(row, today) for row in db.session.execute(query)]
+    cycle = list(cycle_deadlines(first, last))
+    by_day: dict[date, list[Deadline]] = {}
+    for row in in_order([*(row for row in cycle if filters.has(row.kind)), *found]):
+        by_day.setdefault(row.on, []).append(row)
+    return Days(
+        by_day,
+        count_on + Counter(row.on for row in cycle if filters.has(row.kind)),
+        count_of + Counter(row.kind for row in cycle),
+    )
+
+
+def _counts(first: date, last: date, filters: Filters) -> tuple[Counter[date], Counter[DeadlineKind]]:
+    rows = _of_clients(filters.wanted(first, last, any_kind=True)).order_by(None).subquery()
+    query = select(rows.c.day, rows.c.source, func.count().label("number")).group_by(rows.c.day, rows.c.source)
+    count_on, count_of = Counter[date](), Counter[DeadlineKind]()
+    for row in db.session.execute(query):
+        count_of[KINDS[row.source]] += row.number
+        count_on[row.day] += row.number if filters.has(KINDS[row.source]) else 0
+    return +count_on, count_of
+
+
+def overdue(today: date, filters: Filters, most: int) -> tuple[list[Deadline], int]:
+    """What should have been done before today, the oldest first, at most `most`, and how many in all. One statement."""
+    rows = _of_clients(filters.wanted(today, today - ONE_DAY, with_overdue=True)).subquery()
+    order = (rows.c.day, rows.c.client_name, rows.c.record_id)
+    counted = select(rows, func.count().over().label("of_all")).order_by(*order).limit(most)
+    found = db.session.execute(_with_owner(counted)).all()
+    return in_order([worded(row, today) for row in found]), found[0].of_all if found else 0
 
 
 def due_around(today: date, days: int, most: int) -> Due:
@@ -54,7 +139,7 @@ def due_around(today: date, days: int, most: int) -> Due:
         func.row_number().over(partition_by=is_overdue, order_by=order).label("place"),
         func.count().over(partition_by=is_overdue).label("of_all"),
     ).subquery()
-    found = db.session.execute(select(numbered).where(numbered.c.place <= most)).all()
+    found = db.session.execute(_with_owner(select(numbered).where(numbered.c.place <= most))).all()
     late = [row for row in found if row.is_overdue]
     soon = [row for row in found if not row.is_overdue]
     cycle = list(cycle_deadlines(today, last))
@@ -68,11 +153,22 @@ def due_around(today: date, days: int, most: int) -> Due:
 
 def dates_for_contact(client_id: UUID, today: date, most: int) -> list[Deadline]:
     """The next dates of one client that its own contact may know, soonest first; the cycle's own among them."""
-    last = today + timedelta(days=CONTACT_DAYS)
-    query = _of_clients(Wanted(today, last, [client_id]), is_shown=True).limit(most)
-    found = [worded(row, today) for row in db.session.execute(query)]
-    cycle = cycle_deadlines(today, today + timedelta(days=CYCLE_DAYS))
-    return in_order([*cycle, *found])[:most]
+    cycle = _contact_cycle(today, today + timedelta(days=CYCLE_DAYS))
+    return in_order([*cycle, *_shown(Wanted(today, today + timedelta(days=CONTACT_DAYS), [client_id]), most)])[:most]
+
+
+def dates_for_contact_between(first: date, last: date, most: int) -> list[Deadline]:
+    """What a contact may know of all companies in scope between two days, soonest first; the cycle's own among them."""
+    return in_order([*_contact_cycle(first, last), *_shown(Wanted(first, last), most)])[:most]
+
+
+def _contact_cycle(first: date, last: date) -> list[Deadline]:
+    return [row for row in cycle_deadlines(first, last) if row.source in CONTACT_CYCLE]
+
+
+def _shown(wanted: Wanted, most: int) -> list[Deadline]:
+    query = _with_owner(_of_clients(wanted, is_shown=True).limit(most))
+    return [worded(row, wanted.first) for row in db.session.execute(query)]
 
 
 def _of_clients(wanted: Wanted, *, is_shown: bool = False) -> Select[Any]:
@@ -84,4 +180,27 @@ def _of_clients(wanted: Wanted, *, is_shown: bool = False) -> Select[Any]:
         .where(Client.state == ClientState.ACTIVE)
         .order_by(rows.c.day, Client.legal_name, rows.c.record_id)
     )
+    if wanted.mine is not None:
+        query = query.where(is_mine(rows.c, wanted.mine))
     return query.where(rows.c.is_shown) if is_shown else query
+
+
+def _with_owner(few: Select[Any]) -> Select[Any]:
+    """The rows chosen, each with who looks after it: its own owner, else who leads the client."""
+    rows = few.subquery("few")
+    return select(rows, func.coalesce(_named(rows.c.owner_id), _lead_of(rows.c.client_id)).label("owner")).order_by(
+        rows.c.day, rows.c.client_name, rows.c.record_id
+    )
+
+
+def _named(user_id: Any) -> ScalarSelect[str]:
+    return select(UserAccount.name).where(UserAccount.id == user_id).scalar_subquery()
+
+
+def _lead_of(client_id: Any) -> ScalarSelect[str]:
+    return (
+        select(func.min(UserAccount.name))
+        .join(Membership, Membership.user_id == UserAccount.id)
+        .where(Membership.client_id == client_id, Membership.duty == Duty.LEAD)
+        .scalar_subquery()
+    )

@@ -1,19 +1,14 @@
-"""Deadlines, wording: a gathered row in words, both languages, with the kind of date it is."""
+"""Deadlines, wording: a gathered row in words, both languages."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from tracker.deadlines.rules import Deadline, DeadlineKind
+from tracker.deadlines.rules import KINDS, Deadline, printed_against_computed
+from tracker.platform.days import spoken
+from tracker.platform.pages import bn
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.types import Rules, Text
-
-KINDS = {
-    "bill.due": DeadlineKind.STATUTORY,
-    "expiry": DeadlineKind.CONTRACTUAL,
-    "instrument": DeadlineKind.CONTRACTUAL,
-}
-TABLES = {"expiry": "document_request"}  # the record behind a source of another name
 
 
 def worded(row: Any, on: date) -> Deadline:
@@ -21,11 +16,13 @@ def worded(row: Any, on: date) -> Deadline:
     return Deadline(
         on=row.day,
         what=_WORDS[row.source](row, rules_at(on)),
-        kind=KINDS.get(row.source, DeadlineKind.INTERNAL),
-        source=TABLES.get(row.source, row.source),
+        kind=KINDS[row.source],
+        source=row.source,
         client_id=row.client_id,
         client_name=row.client_name,
         record_id=row.record_id,
+        note=printed_against_computed(row.day, row.of_day) if row.source == "bill.due" else None,
+        owner=row.owner,
     )
 
 
@@ -34,7 +31,11 @@ def _same(words: str) -> Text:
 
 
 def _statement(row: Any, _rules: Rules) -> Text:
-    return Text(f"Statement of {row.of_day} due, {row.number}", f"Relevé du {row.of_day} à payer, {row.number}")
+    number = bn(row.number)
+    return Text(
+        f"Statement of {spoken(row.of_day, 'en')} to be paid, {number}",
+        f"Relevé du {spoken(row.of_day, 'fr')} à payer, {number}",
+    )
 
 
 def _task(row: Any, rules: Rules) -> Text:

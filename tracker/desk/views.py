@@ -35,7 +35,7 @@ from tracker.platform.clock import today
 from tracker.platform.edge import attempt
 from tracker.platform.forms import Form
 from tracker.platform.languages import language
-from tracker.platform.pages import found, page, page_number
+from tracker.platform.pages import as_id, found, page, page_number
 from tracker.readiness.rules import FORMULA, GATES
 from tracker.rulebook.book import rules_at
 
@@ -102,7 +102,7 @@ def remind(party: str) -> ResponseReturnValue:
     address = str(current_app.config["TRACKER_BASE_URL"]) + url_for("accounts.sign_in") if whom in ENTERS else ""
 
     def act() -> str:
-        keys = {key for text in request.form.getlist("to")[:MOST_PEOPLE] if (key := _uuid(text))}
+        keys = {key for text in request.form.getlist("to")[:MOST_PEOPLE] if (key := as_id(text))}
         sent.append(send_reminders(actor(), party=whom, keys=keys, today=today(), firm=firm, address=address))
         return url_for("desk.index")
 
@@ -125,7 +125,7 @@ def portfolio() -> ResponseReturnValue:
     wanted = Wanted(
         text=request.args.get("q", "").strip()[:100],
         status=request.args.get("status", ""),
-        owner_id=_uuid(request.args.get("owner")),
+        owner_id=as_id(request.args.get("owner")),
         sort=request.args.get("sort", "name"),
         page=page_number(),
     )
@@ -152,13 +152,6 @@ def gate_strip(code: str) -> list[dict[str, object]]:
         {"number": n, "label": gate.in_(words), "state": STATES.get(letter, "open"), "detail": None}
         for n, (gate, letter) in enumerate(zip(GATES, code, strict=False), start=1)
     ]
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def _filter_words() -> dict[str, str]:

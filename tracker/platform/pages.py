@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
-from babel.dates import format_date
 from flask import Flask, abort, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.platform.actor import actor
 from tracker.platform.clock import TORONTO, today
+from tracker.platform.days import month as month_of
+from tracker.platform.days import spoken
+from tracker.platform.days import weekday as day_of_week
 from tracker.platform.forms import Form
 from tracker.platform.languages import language
 from tracker.platform.money import format_money
@@ -20,6 +23,7 @@ from tracker.rulebook.types import Citation
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
+FIRST_YEAR, LAST_YEAR = 2024, 2098  # CARM began in 2024; a date at the end of time has no month after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,23 @@ def page_number() -> int:
     """The `page` of the address, 1 when it is missing or no number."""
     text = request.args.get("page", "1")
     return max(1, int(text)) if text.isdigit() and len(text) < 7 else 1
+
+
+def as_id(text: str | None) -> UUID | None:
+    """An id that an address or a tick names; None for what is none."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def as_day(text: str | None) -> date | None:
+    """A day that an address names, within the years a page can show; None for what is none."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def found(record: Row | None) -> Row:
@@ -90,9 +111,17 @@ def day(value: date | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(TORONTO).date()
-    if language() == "fr":
-        return format_date(value, "d MMM y", locale="fr_CA")
-    return format_date(value, "d MMM y", locale="en_US")
+    return spoken(value, language())
+
+
+def weekday(value: date) -> str:
+    """The day of the week, short: Mon, lun."""
+    return day_of_week(value, language())
+
+
+def month(value: date) -> str:
+    """The month with its year: November 2026, novembre 2026."""
+    return month_of(value, language())
 
 
 def daytime(value: datetime | None) -> str:
@@ -145,7 +174,7 @@ def clip(value: str | None, length: int = 60) -> str:
     return value if len(value) <= length else value[: length - 1].rstrip() + "…"
 
 
-FILTERS = (day, daytime, money, money0, percent, days_ago, bn, clip)
+FILTERS = (day, weekday, month, daytime, money, money0, percent, days_ago, bn, clip)
 
 
 def init_pages(app: Flask) -> None:

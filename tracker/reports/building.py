@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tracker.accounts.queries import setting
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination.models import Partner
-from tracker.deadlines.queries import deadline_rows
+from tracker.deadlines.queries import all_due
 from tracker.documents.queries import document_rows
 from tracker.platform.clock import now
 from tracker.platform.db import db
@@ -61,7 +61,7 @@ def _manager(order: Order) -> tuple[Sheet, ...]:
         security.guarantee(rows, order.address),
         work.documents(document_rows()),
         work.broker_coordination(gathering.delegations(), order.as_of),
-        work.deadlines(deadline_rows(order.as_of, HORIZON_DAYS), order.as_of, words),
+        work.deadlines(all_due(order.as_of, HORIZON_DAYS), order.as_of, words),
         firm.risks(rows, risks_for([row.client_id for row in rows], order.as_of), words),
         work.tasks(gathering.open_tasks(order.as_of), order.as_of),
         explaining.read_me(rules, order.as_of, words),
@@ -83,7 +83,7 @@ def _client(order: Order) -> tuple[Sheet, ...]:
         security.statements(_statements(order.client_id), peaks),
         work.documents(document_rows(ids)),
         work.tasks(gathering.open_tasks(order.as_of, ids), order.as_of, with_client=False),
-        work.deadlines(deadline_rows(order.as_of, HORIZON_DAYS, ids), order.as_of, words),
+        work.deadlines(all_due(order.as_of, HORIZON_DAYS, order.client_id), order.as_of, words),
         explaining.read_me(rules, order.as_of, words),
     )
 

@@ -4,9 +4,8 @@ import textwrap
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from babel.dates import format_date
-
 from tracker.platform.clock import TORONTO
+from tracker.platform.days import spoken
 from tracker.workbook.layout import Canvas
 from tracker.workbook.measure import shown_length
 from tracker.workbook.parts import Figure, Figures, Text
@@ -33,11 +32,6 @@ def _origin(canvas: Canvas) -> str:
     made = book.made_at.astimezone(TORONTO)
     when = f"{spoken(made.date(), book.language)}, {made:%H:%M}"
     return f"{words.as_of.format(date=spoken(book.as_of, book.language))} · {words.made.format(who=book.made_by, when=when)}"
-
-
-def spoken(day: Any, language: str) -> str:
-    """A date as people write it: 23 Nov 2026, 23 nov. 2026."""
-    return format_date(day, "d MMM y", locale="fr_CA" if language.startswith("fr") else "en_US")
 
 
 def draw_text(canvas: Canvas, text: Text) -> None:

@@ -1,7 +1,7 @@
 """Workbook, printing: paper, one page wide, headings on every page, header and footer."""
 
+from tracker.platform.days import spoken
 from tracker.workbook.layout import Canvas
-from tracker.workbook.panels import spoken
 from tracker.workbook.text import clean, shortened
 
 PAPERS = {"letter": (1, 11.0, 8.5), "a4": (9, 11.69, 8.27)}  # Excel's number, long and short side in inches

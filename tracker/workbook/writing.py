@@ -9,11 +9,12 @@ from typing import Any, TypedDict
 
 import xlsxwriter
 
+from tracker.platform.days import spoken
 from tracker.workbook.cells import CellWriter
 from tracker.workbook.charts import draw_chart, reserve
 from tracker.workbook.layout import Canvas, Lists, Place
 from tracker.workbook.names import check_table_names, sheet_names
-from tracker.workbook.panels import draw_figures, draw_text, draw_title, spoken
+from tracker.workbook.panels import draw_figures, draw_text, draw_title
 from tracker.workbook.parts import Block, Chart, Figures, Sheet, Table, Text, Workbook
 from tracker.workbook.printing import set_up_page
 from tracker.workbook.styles import INKS, Styles

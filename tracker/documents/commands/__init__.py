@@ -1,6 +1,12 @@
 """Documents, commands: ask for a document, take files in, decide about them, let them run out."""
 
-from tracker.documents.commands.asking import edit_request, ensure_request, request_document, request_from_many
+from tracker.documents.commands.asking import (
+    edit_request,
+    ensure_request,
+    request_document,
+    request_from_many,
+    reschedule_request,
+)
 from tracker.documents.commands.deciding import (
     accept_request,
     ask_again,
@@ -21,6 +27,7 @@ __all__ = [
     "renew_request",
     "request_document",
     "request_from_many",
+    "reschedule_request",
     "return_request",
     "set_not_required",
     "start_review",

@@ -157,6 +157,15 @@ def edit_request(
     return request
 
 
+def reschedule_request(actor: Actor, *, request_id: UUID, version: int, due_on: date) -> DocumentRequest:
+    """Set the day a document that is asked for is due. Stale."""
+    request = locked_request(request_id)
+    check_version(request, version)
+    request.due_on = due_on
+    record(actor, "document_request:rescheduled", request)
+    return request
+
+
 def _known_kind(kind: str | None) -> DocumentKind | None:
     known = kind_of(kind)
     if kind is not None and known is None:

@@ -12,6 +12,7 @@ from tracker.guarantees.commands.instruments import (
     add_instrument,
     edit_instrument,
     move_instrument,
+    reschedule_instrument,
 )
 from tracker.guarantees.commands.scenarios import forget_scenario, keep_scenario
 
@@ -27,4 +28,5 @@ __all__ = [
     "keep_scenario",
     "move_instrument",
     "note_portal_figure",
+    "reschedule_instrument",
 ]

@@ -117,6 +117,15 @@ def move_instrument(
     return instrument
 
 
+def reschedule_instrument(actor: Actor, *, instrument: Instrument, version: int, valid_until: date) -> Instrument:
+    """Set the day an instrument ends. Refusal where that cannot be."""
+    check_version(instrument, version)
+    instrument.valid_until = valid_until
+    _check(instrument)
+    record(actor, "instrument:rescheduled", instrument)
+    return instrument
+
+
 def accept_instrument(actor: Actor, *, instrument: Instrument, version: int, reason: str) -> Instrument:
     """Let a kind that CBSA is not known to accept count towards cover, on the firm's word and with its reason (facts B-9)."""
     check_version(instrument, version)

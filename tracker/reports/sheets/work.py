@@ -1,15 +1,17 @@
 """Reports, sheets: what has to be done, by whom, by when: documents, partners, tasks, dates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.deadlines.rules import Deadline, DeadlineKind
 from tracker.documents.queries import DocumentRow
 from tracker.reports import words
 from tracker.reports.gathering import DelegationRow, TaskRow
 from tracker.reports.sheets.making import Value, col, table
+from tracker.rulebook.book import rules_at
+from tracker.rulebook.types import Fact
 from tracker.workbook import Sheet, Status
 
 
@@ -114,8 +116,8 @@ def tasks(rows: Sequence[TaskRow], as_of: date, *, with_client: bool = True) -> 
     return Sheet(_("Tasks"), (table("tblTasks", columns, values, empty=_("Nothing open.")),))
 
 
-def deadlines(rows: Sequence[Any], as_of: date, language: str) -> Sheet:
-    """Dates to come, soonest first, each with its kind."""
+def deadlines(rows: Sequence[Deadline], as_of: date, language: str) -> Sheet:
+    """What is overdue and what is to come, soonest first, each with its kind, who looks after it and why it is that day."""
     columns = (
         col(_("Date"), "date"),
         col(_("Weekday")),
@@ -123,7 +125,10 @@ def deadlines(rows: Sequence[Any], as_of: date, language: str) -> Sheet:
         col(_("Client")),
         col(_("What"), "wrapped"),
         col(_("Kind")),
+        col(_("Owner")),
+        col(_("Why"), "wrapped"),
     )
+    facts = rules_at(as_of).facts
     kinds = {"statutory": _("statutory"), "contractual": _("contractual"), "internal": _("internal")}
     values: list[list[Value]] = [
         [
@@ -132,11 +137,21 @@ def deadlines(rows: Sequence[Any], as_of: date, language: str) -> Sheet:
             (d.on - as_of).days,
             d.client_name or _("all clients"),
             d.what.in_(language),
-            kinds.get(str(getattr(d.kind, "value", d.kind)), str(d.kind)),
+            kinds[d.kind.value],
+            d.owner,
+            _why(d, facts, language),
         ]
         for d in rows
     ]
     return Sheet(_("Deadlines"), (table("tblDeadlines", columns, values, empty=_("Nothing due.")),))
+
+
+def _why(deadline: Deadline, facts: Mapping[str, Fact], language: str) -> str:
+    """The rule behind a date, and what there is to say about this one; who set it where no rule did."""
+    rules = [facts[key].text.in_(language) for key in deadline.facts if key in facts]
+    notes = [deadline.note.in_(language)] if deadline.note is not None else []
+    set_by = _("as agreed") if deadline.kind is DeadlineKind.CONTRACTUAL else _("set by us")
+    return " ".join([*rules, *notes]) or set_by
 
 
 def _weekday(day: date) -> str:

@@ -1,0 +1,80 @@
+"""Deadlines, commands: make and revoke a calendar address; move a date together with what follows it."""
+
+import secrets
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+
+from tracker.accounts.queries import digest
+from tracker.coordination.commands import reschedule_task
+from tracker.coordination.models import Task
+from tracker.deadlines.models import CalendarFeed
+from tracker.deadlines.moving import Follower, Movable, Move, move_of
+from tracker.documents.commands import reschedule_request
+from tracker.documents.models import DocumentRequest
+from tracker.engagements.commands import edit_engagement
+from tracker.engagements.models import Engagement
+from tracker.guarantees.commands import reschedule_instrument
+from tracker.guarantees.models import Instrument
+from tracker.platform.actor import Actor
+from tracker.platform.audit import record
+from tracker.platform.db import db
+from tracker.platform.edge import check_version
+from tracker.platform.errors import Refusal
+
+
+def make_feed(actor: Actor, *, is_mine_only: bool) -> str:
+    """The secret of a new calendar address; the one before stops working at once. It cannot be shown again."""
+    db.session.execute(delete(CalendarFeed).where(CalendarFeed.user_id == actor.user_id))
+    secret = secrets.token_urlsafe(32)
+    feed = CalendarFeed(user_id=actor.user_id, secret_hash=digest(secret), is_mine_only=is_mine_only)
+    db.session.add(feed)
+    record(actor, "calendar_feed:made", feed)
+    return secret
+
+
+def revoke_feed(actor: Actor) -> None:
+    """The address stops working at once. Refusal when there is none."""
+    feed = db.session.scalar(select(CalendarFeed).where(CalendarFeed.user_id == actor.user_id))
+    if feed is None:
+        raise Refusal(None, _("There is no calendar address to revoke."))
+    record(actor, "calendar_feed:revoked", feed, changes={})
+    db.session.delete(feed)
+
+
+def move_date(
+    actor: Actor, *, movable: Movable, version: int, to: date, following: Collection[UUID], today: date
+) -> Move:
+    """Set one date anew, and the dates chosen among those that follow it. All of it or nothing.
+
+    Refusal on "to" for a day that cannot be; Stale when the record, or one that follows, was changed meanwhile.
+    """
+    check_version(movable.record, version)
+    if to < today and to < movable.on:
+        raise Refusal("to", _("This day has passed already."))
+    move = move_of(movable, to, today)
+    if to == movable.on:
+        raise Refusal("to", _("It is that day already."))
+    _set(actor, movable.record, version, to)
+    for follower in move.followers:
+        if follower.record.id in following:
+            _follow(actor, follower)
+    return move
+
+
+def _follow(actor: Actor, follower: Follower) -> None:
+    _set(actor, follower.record, follower.record.version, follower.to)
+
+
+def _set(actor: Actor, row: Task | DocumentRequest | Engagement | Instrument, version: int, to: date) -> None:
+    if isinstance(row, Task):
+        reschedule_task(actor, task=row, version=version, due_on=to)
+    elif isinstance(row, DocumentRequest):
+        reschedule_request(actor, request_id=row.id, version=version, due_on=to)
+    elif isinstance(row, Engagement):
+        edit_engagement(actor, engagement=row, version=version, lead_id=row.lead_id, target_on=to)
+    else:
+        reschedule_instrument(actor, instrument=row, version=version, valid_until=to)

@@ -1,0 +1,82 @@
+"""Deadlines, wording: dates as an iCalendar file (RFC 5545) for Outlook and others. And whose address a secret is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event
+from sqlalchemy import select
+
+from tracker.accounts.enums import AccountState
+from tracker.accounts.models import UserAccount
+from tracker.accounts.queries import digest
+from tracker.deadlines.models import CalendarFeed
+from tracker.deadlines.rules import ONE_DAY, Deadline, DeadlineKind
+from tracker.platform.db import db
+
+REFRESH = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a calendar file is called, its language, the host its ids end in, and the words it needs."""
+
+    title: str
+    language: str
+    host: str
+    kinds: dict[DeadlineKind, str]
+    owner: str  # "Owner: {name}"
+
+
+def calendar_file(
+    rows: Iterable[Deadline], naming: Naming, made_at: datetime, link: Callable[[Deadline], str | None]
+) -> bytes:
+    """All-day events, one a deadline. The same date keeps its id, so that a date that moves moves in Outlook, too."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Engagement tracker//Deadlines//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", naming.title)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for row in rows:
+        calendar.add_component(_event(row, naming, made_at, link(row)))
+    return bytes(calendar.to_ical())
+
+
+def _event(row: Deadline, naming: Naming, made_at: datetime, url: str | None) -> Event:
+    event, words = Event(), row.what.in_(naming.language)
+    event.add("uid", f"{row.source}.{row.record_id or row.on.isoformat()}@{naming.host}")
+    event.add("dtstamp", made_at)
+    event.add("dtstart", row.on)
+    event.add("dtend", row.on + ONE_DAY)
+    event.add("summary", f"{row.client_name}: {words}" if row.client_name else words)
+    event.add("description", "\n".join(_details(row, naming)))
+    event.add("categories", [naming.kinds[row.kind]])
+    event.add("transp", "TRANSPARENT")  # a deadline does not keep anybody from being invited
+    if url:
+        event.add("url", url)
+    return event
+
+
+def _details(row: Deadline, naming: Naming) -> Iterable[str]:
+    yield naming.kinds[row.kind]
+    if row.note is not None:
+        yield row.note.in_(naming.language)
+    if row.owner:
+        yield naming.owner.format(name=row.owner)
+
+
+def feed_of(user_id: object) -> CalendarFeed | None:
+    """The calendar address a person has made, None when there is none."""
+    found: CalendarFeed | None = db.session.scalar(select(CalendarFeed).where(CalendarFeed.user_id == user_id))
+    return found
+
+
+def opened_by(secret: str) -> tuple[UserAccount, CalendarFeed] | None:
+    """Whose calendar this secret opens; None when it was revoked, never made, or its person may not sign in any more."""
+    row = db.session.execute(
+        select(UserAccount, CalendarFeed)
+        .join(CalendarFeed, CalendarFeed.user_id == UserAccount.id)
+        .where(CalendarFeed.secret_hash == digest(secret), UserAccount.state == AccountState.ACTIVE)
+    ).first()
+    return (row[0], row[1]) if row else None

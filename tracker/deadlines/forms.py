@@ -1,0 +1,33 @@
+"""Deadlines, forms."""
+
+from flask_babel import lazy_gettext as _l
+
+from tracker.platform.forms import ChoiceField, DayField, Form, VersionField
+
+
+class FeedForm(Form):
+    """A new calendar address."""
+
+    reach = ChoiceField(
+        _l("Which dates"),
+        required=True,
+        choices=[
+            ("mine", _l("Mine: what I own, and the clients I lead")),
+            ("all", _l("Of all clients I may see")),
+        ],
+    )
+
+
+class ContactFeedForm(Form):
+    """A contact's new calendar address: there is nothing to choose."""
+
+
+class RevokeForm(Form):
+    """The button that revokes."""
+
+
+class MoveForm(Form):
+    """A date's new day, and the version of the record that was seen."""
+
+    to = DayField(_l("New date"), required=True)
+    version = VersionField()

@@ -1,0 +1,53 @@
+"""Deadlines, views: move a date, seeing first what moves with it."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker.deadlines.commands import move_date
+from tracker.deadlines.forms import MoveForm
+from tracker.deadlines.moving import Movable, movable, move_of
+from tracker.deadlines.rules import Deadline, DeadlineKind
+from tracker.deadlines.views.blueprint import bp, kind_words, link
+from tracker.guarantees.rules.life import ENDING_DAYS
+from tracker.permissions import Permission
+from tracker.platform.access import requires
+from tracker.platform.actor import actor
+from tracker.platform.clock import today
+from tracker.platform.edge import attempt
+from tracker.platform.pages import LAST_YEAR, as_day, as_id, found, page
+
+
+@bp.route("/calendar/move/<source>/<uuid:record_id>", methods=["GET", "POST"])
+@requires(get=Permission.TASK_EDIT, post=Permission.TASK_EDIT)
+def move(source: str, record_id: UUID) -> ResponseReturnValue:
+    """First the new day, then what moves with it, then the move."""
+    row = found(movable(source, record_id))
+    if source == "instrument" and not actor().may(Permission.GUARANTEE_EDIT):
+        abort(403)
+    form = MoveForm(to=as_day(request.args.get("to")), version=row.record.version)
+
+    def act() -> str:
+        following = {key for text in request.form.getlist("with") if (key := as_id(text))}
+        move_date(actor(), movable=row, following=following, today=today(), **form.values())
+        return link(_deadline(row)) or url_for("deadlines.index")
+
+    done = attempt(form, act, _("Moved."))
+    row = found(movable(source, record_id))
+    to = form.to.data if isinstance(form.to.data, date) and form.to.data.year <= LAST_YEAR else None
+    return done or page(
+        "deadlines/move.html",
+        form=form,
+        row=row,
+        brings=move_of(row, to, today()) if to and to != row.on else None,
+        words=kind_words(),
+        back=link(_deadline(row)),
+        notice_days=ENDING_DAYS,
+    )
+
+
+def _deadline(row: Movable) -> Deadline:
+    return Deadline(row.on, row.what, DeadlineKind.INTERNAL, row.source, row.client_id, row.client_name, row.record.id)
