@@ -12,9 +12,10 @@ class FeedForm(Form):
         _l("Which dates"),
         required=True,
         choices=[
-            ("mine", _l("Mine: what I own, and the clients I lead")),
-            ("all", _l("Of all clients I may see")),
+            ("mine", _l("My own")),
+            ("all", _l("All I may see")),
         ],
+        description=_l("Your own: what you look after, and what nobody looks after of the clients you lead."),
     )
 
 

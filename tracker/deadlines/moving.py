@@ -97,13 +97,21 @@ def move_of(moved: Movable, to: date, today: date) -> Move:
     between = tuple(
         row
         for row in deadlines_between(min(moved.on, to), max(moved.on, to), [moved.client_id])
-        if row.kind is not DeadlineKind.INTERNAL and row.record_id != moved.record.id
+        if _matters(row) and row.record_id != moved.record.id
     )
     if isinstance(moved.record, Instrument):
         notice = timedelta(days=ENDING_DAYS)
         covers = tuple(_cover_changes(moved.record, moved.on, to, today))
         return Move(to, (), between, moved.on - notice, to - notice, covers)
     return Move(to, tuple(_followers(moved, to - moved.on)), between)
+
+
+def _matters(row: Deadline) -> bool:
+    """What a person moving a date would regret to pass: the review's dates, and the client's own of law and contract.
+
+    The monthly cycle comes round whatever is moved: to name each of its dates would hide the one that counts.
+    """
+    return row.source.startswith("rpp.") if row.client_id is None else row.kind is not DeadlineKind.INTERNAL
 
 
 def _is_open(row: Dated) -> bool:

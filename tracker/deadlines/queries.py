@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, case, func, select
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState, Duty
@@ -18,6 +18,7 @@ from tracker.deadlines.wording import worded
 from tracker.platform.db import db
 
 MOST = 20_000
+RANKS = {kind: rank for rank, kind in enumerate(DeadlineKind)}
 CONTACT_DAYS = 120  # as far as the firm's own page of a client looks ahead
 CONTACT_CYCLE = frozenset({"bill.soa_day", "bill.due", "rpp.review_deadline"})  # accounting and paper are others' work
 CYCLE_DAYS = 45  # one round of statement and payment: every month after is like it
@@ -89,23 +90,31 @@ def deadlines_between(
 
 
 def dates_by_day(first: date, last: date, today: date, filters: Filters, per_day: int) -> Days:
-    """The dates of each day between two, at most `per_day` of the clients' on each. Two statements however many."""
+    """The dates of each day between two, at most `per_day` of the clients' on each: what law and contract set comes first.
+
+    Two statements however many dates.
+    """
     count_on, count_of = _counts(first, last, filters)
     rows = _of_clients(filters.wanted(first, last)).subquery()
-    order = (rows.c.client_name, rows.c.record_id)
+    order = (_rank(rows.c.source), rows.c.client_name, rows.c.record_id)
     place = func.row_number().over(partition_by=rows.c.day, order_by=order).label("place")
     numbered = select(rows, place).subquery()
     query = _with_owner(select(numbered).where(numbered.c.place <= per_day))
     found = [worded(row, today) for row in db.session.execute(query)]
     cycle = list(cycle_deadlines(first, last))
     by_day: dict[date, list[Deadline]] = {}
-    for row in in_order([*(row for row in cycle if filters.has(row.kind)), *found]):
+    shown = in_order([*(row for row in cycle if filters.has(row.kind)), *found])
+    for row in sorted(shown, key=lambda row: (row.on, row.client_id is not None, RANKS[row.kind])):
         by_day.setdefault(row.on, []).append(row)
     return Days(
         by_day,
         count_on + Counter(row.on for row in cycle if filters.has(row.kind)),
         count_of + Counter(row.kind for row in cycle),
     )
+
+
+def _rank(source: Any) -> Any:
+    return case({key: RANKS[kind] for key, kind in KINDS.items()}, value=source)
 
 
 def _counts(first: date, last: date, filters: Filters) -> tuple[Counter[date], Counter[DeadlineKind]]:

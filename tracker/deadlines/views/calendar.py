@@ -22,8 +22,8 @@ from tracker.platform.pages import as_day, as_id, cited, page
 from tracker.rulebook.book import rules_at
 
 LIST_DAYS = 31
-PER_DAY = {"day": 200, "list": 40, "week": 12, "month": 3}  # a page does not grow with the firm
-OVERDUE = 30
+PER_DAY = {"day": 200, "list": 40, "week": 8, "month": 4}  # a page does not grow with the firm
+OVERDUE = 8
 
 
 @dataclass(frozen=True, slots=True)
