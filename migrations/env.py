@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from tracker.platform.db import Base
+from tracker.platform.row_security import open_to_all
 
 database = current_app.extensions["migrate"].db
 
@@ -24,5 +25,6 @@ def _run(connection: Connection) -> None:
 if context.is_offline_mode():
     raise SystemExit("migrations run against a database, not as a script")
 
-with database.engine.connect().execution_options(writes=True) as bound, bound.begin():
+with database.engine.connect().execution_options(writes=True, as_owner=True) as bound, bound.begin():
+    open_to_all(bound)
     _run(bound)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from tests.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.factories import PASSWORD, as_firm, make_account, make_client, make_membership, make_user
@@ -167,14 +167,12 @@ class StatementCount:
 
 @pytest.fixture
 def sql(app: Flask) -> Iterator[StatementCount]:
-    """Counts SQL statements."""
+    """Counts SQL statements, on whatever connection they run."""
     count = StatementCount()
-    with app.app_context():
-        engine = db.engine
 
     def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
         count.statements.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield count
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)

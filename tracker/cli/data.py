@@ -18,7 +18,7 @@ from tracker.platform.access import Public, policies
 from tracker.platform.audit import verify_chain
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
-from tracker.platform.schema import is_current, upgrade
+from tracker.platform.schema import is_current, upgrade, wall_gaps
 from tracker.readiness.keeping import refresh_all
 
 # SQLite before these releases can corrupt a WAL database under rare check-point races (safety R32).
@@ -134,14 +134,22 @@ def audit_verify(as_json: bool) -> None:
 def doctor(as_json: bool) -> None:
     """What is in force, and what is unsafe."""
     with application(needs_schema=False) as app:
+        gaps = _wall_gaps(Path(app.config["TRACKER_DATA_DIR"]))
         versions, shown, unsafe = _versions(), _settings(app), _unsafe()
+        wall = "no database yet" if gaps is None else "NOT in force" if gaps else "in force"
+        unsafe += [f"the second wall between clients is not in force: {gap}" for gap in gaps or ()]
     if as_json:
-        answer({"versions": versions, "settings": shown, "unsafe": unsafe})
+        answer({"versions": versions, "settings": shown, "second_wall": wall, "unsafe": unsafe})
         return
-    for name, value in (*versions.items(), *shown.items()):
+    for name, value in (*versions.items(), *shown.items(), ("second wall", wall)):
         click.echo(f"{name:24} {value}")
     for warning in unsafe:
         click.echo(f"UNSAFE  {warning}")
+
+
+def _wall_gaps(folder: Path) -> list[str] | None:
+    """What is missing from the second wall; None as long as there is no database to look at."""
+    return wall_gaps() if folder.exists() and is_current() else None
 
 
 def _versions() -> dict[str, str]:

@@ -16,7 +16,7 @@ from tracker.coordination.models import Delegation, Partner, Task
 from tracker.platform.db import db
 from tracker.platform.languages import language
 from tracker.platform.pages import PAGE_SIZE, Page
-from tracker.platform.tenancy import widened
+from tracker.platform.tenancy import shared_with
 from tracker.rulebook.book import rules_at
 
 WEEK = timedelta(days=7)
@@ -272,9 +272,9 @@ class BrokerList:
 
 
 def broker_list(partner_id: UUID, today: date) -> BrokerList | None:
-    """The list of one broker, whatever clients share it. The filter on the partner is the whole of its scope."""
+    """The list of one broker, whatever clients share it. Filtered on the partner here, and once more by the database."""
     partner = get_partner(partner_id)
     if partner is None:
         return None
-    with widened(db.session(), "a broker's own list, filtered on its partner"):
+    with shared_with(db.session(), partner_id):
         return BrokerList(partner.name, delegations_for_partner(partner_id), tasks_for_partner(partner_id, today))

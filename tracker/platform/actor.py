@@ -33,8 +33,8 @@ class Actor:
         if self.role in SEES_ALL_CLIENTS:
             return Scope.firm(f"role {self.role}")
         if self.role is Role.BROKER:
-            return Scope.nothing()
-        return Scope.member(self.user_id)
+            return Scope.nothing(is_outside=True)
+        return Scope.member(self.user_id, is_outside=self.role not in STAFF)
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor's role holds `permission`."""

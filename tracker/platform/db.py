@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from tracker.platform import tenancy
+from tracker.platform import tenancy, wall
 from tracker.platform.errors import AuditGapError
 
 CENTS = Decimal("0.01")
@@ -95,12 +95,13 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(
     metadata=Base.metadata,
     disable_autonaming=True,
-    session_options={"autoflush": False, "info": {"registry": Base.registry}},
+    session_options={"class_": wall.WalledSession, "autoflush": False, "info": {"registry": Base.registry}},
     engine_options={"pool_pre_ping": True},
 )
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
 tenancy.guard(Session)
+wall.guard()
 
 Keeper = Callable[[Session, frozenset[UUID]], None]
 _keepers: list[Keeper] = []
@@ -130,13 +131,20 @@ def _set_up_connection(dbapi_connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    """Reading is the default and cannot write; only `transaction()` and migrations ask for a writing connection."""
-    writes = bool(connection.get_execution_options().get("writes"))
+    """Reading is the default and cannot write; only `transaction()` and migrations ask for a writing connection.
+
+    Only migrations act as the owner of the tables; everybody else is bound by row security, whoever connected.
+    """
+    options = connection.get_execution_options()
+    writes = bool(options.get("writes"))
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-    elif not writes:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        return
+    parts = [] if options.get("as_owner") else list(wall.stepping_down(connection))
+    parts += [] if writes else ["SET TRANSACTION READ ONLY"]
+    if parts:
+        connection.exec_driver_sql("; ".join(parts))
 
 
 @contextmanager
@@ -148,9 +156,9 @@ def transaction() -> Iterator[Session]:
     """
     session = db.session()
     session.rollback()
-    session.connection(execution_options={"writes": True})
     session.info["changed_clients"], session.info["audited_clients"] = set(), set()
     try:
+        session.connection(execution_options={"writes": True})
         yield session
         session.flush()
         _run_keepers(session)

@@ -7,13 +7,20 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_migrate import upgrade as run_migrations
 
-from tracker.platform.db import db
+from tracker.platform import row_security
+from tracker.platform.db import Base, db
 
 
 def upgrade() -> None:
-    """Create or upgrade the database. Safe to repeat."""
+    """Create or upgrade the database, and put up the wall around whatever tables it has now. Safe to repeat."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     run_migrations()
+    row_security.put_up(db.engine, Base.registry)
+
+
+def wall_gaps() -> list[str]:
+    """What keeps the second wall from standing, in words. Empty when it is in force."""
+    return row_security.gaps(db.engine, Base.registry)
 
 
 def is_current() -> bool:

@@ -1,6 +1,6 @@
 """Tenancy: rows of clients outside the actor's scope do not exist. First wall, on every ORM statement and every flush."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +31,7 @@ class Reach(StrEnum):
 
     FIRM = "firm"  # every client
     MEMBER = "member"  # the clients the person is a member of: assigned staff, or a client's own contact
+    PARTNER = "partner"  # the rows that name one partner, and what those hang on: a broker's own list
     NOTHING = "nothing"
 
 
@@ -41,6 +42,8 @@ class Scope:
     reach: Reach
     user_id: UUID | None = None
     reason: str = ""
+    partner_id: UUID | None = None
+    is_outside: bool = False  # a contact or a broker: the second wall (platform/wall.py) stands before every read
 
     @classmethod
     def firm(cls, reason: str) -> "Scope":
@@ -48,14 +51,19 @@ class Scope:
         return cls(Reach.FIRM, None, reason)
 
     @classmethod
-    def member(cls, user_id: UUID) -> "Scope":
+    def member(cls, user_id: UUID, *, is_outside: bool = False) -> "Scope":
         """The clients `user_id` is a member of."""
-        return cls(Reach.MEMBER, user_id)
+        return cls(Reach.MEMBER, user_id, is_outside=is_outside)
 
     @classmethod
-    def nothing(cls) -> "Scope":
+    def nothing(cls, *, is_outside: bool = False) -> "Scope":
         """No client at all."""
-        return cls(Reach.NOTHING)
+        return cls(Reach.NOTHING, is_outside=is_outside)
+
+    @classmethod
+    def partner(cls, partner_id: UUID) -> "Scope":
+        """The rows that name this partner."""
+        return cls(Reach.PARTNER, partner_id=partner_id, is_outside=True)
 
     def client_ids(self) -> Select[Any]:
         """The subquery of client ids a member scope reaches."""
@@ -110,7 +118,21 @@ def enter(session: Session, scope: Scope) -> None:
     current = session.info.get("scope")
     if current is not None and current != scope:
         session.expunge_all()  # what another scope loaded must not be answered from the identity map
+    _set(session, scope)
+
+
+def on_change(teller: Callable[[Session], None]) -> None:
+    """Register who has to know when the scope changes while a transaction is open: the second wall."""
+    _tellers.append(teller)
+
+
+_tellers: list[Callable[[Session], None]] = []
+
+
+def _set(session: Session, scope: Scope | None) -> None:
     session.info["scope"] = scope
+    for teller in _tellers:
+        teller(session)
 
 
 def scope_of(session: Session) -> Scope:
@@ -124,12 +146,25 @@ def scope_of(session: Session) -> Scope:
 @contextmanager
 def widened(session: Session, reason: str) -> Iterator[None]:
     """Run as the firm for a moment (sign-in, invitations, the daily job). Each use is listed by a test."""
+    with _changed(session, Scope.firm(reason)):
+        yield
+
+
+@contextmanager
+def shared_with(session: Session, partner_id: UUID) -> Iterator[None]:
+    """Read what names one partner. The query filters on it as well; this wall and that filter do not know each other."""
+    with _changed(session, Scope.partner(partner_id)):
+        yield
+
+
+@contextmanager
+def _changed(session: Session, scope: Scope) -> Iterator[None]:
     before = session.info.get("scope")
-    session.info["scope"] = Scope.firm(reason)
+    _set(session, scope)
     try:
         yield
     finally:
-        session.info["scope"] = before
+        _set(session, before)
 
 
 def guard(session_class: type[Session]) -> None:
@@ -144,14 +179,14 @@ def _narrow(state: ORMExecuteState) -> None:
     if not state.is_orm_statement:
         _refuse_core(state)
         return
-    is_about_clients = any(_is_scoped(mapper.class_) for mapper in state.all_mappers)
+    is_about_clients = any(is_scoped(mapper.class_) for mapper in state.all_mappers)
     if not is_about_clients and not _touches_scoped(state.statement, state.session):
         return
     scope = scope_of(state.session)
     if state.is_insert:
         raise OutsideScopeError("bulk insert of a client's rows skips the guard: add objects instead")
-    if state.is_column_load or scope.reach is Reach.FIRM:
-        return
+    if state.is_column_load or scope.reach in (Reach.FIRM, Reach.PARTNER):
+        return  # what names a partner is filtered by its one query, and by the second wall
     if scope.reach is Reach.NOTHING:
         state.statement = state.statement.options(
             with_loader_criteria(ClientOwned, lambda cls: cls.client_id.is_(None), include_aliases=True),
@@ -170,7 +205,8 @@ def _reached(key: Any, user_id: UUID | None) -> ColumnElement[bool]:
     return found
 
 
-def _is_scoped(cls: type) -> bool:
+def is_scoped(cls: type) -> bool:
+    """Whether rows of this model belong to a client, or are the client."""
     return issubclass(cls, ClientOwned | ScopeRoot)
 
 
@@ -179,7 +215,7 @@ def scoped_tables(session: Session) -> frozenset[str]:
     kept: frozenset[str] | None = session.info.get("scoped_tables")
     if kept is None:
         registry = session.info["registry"]
-        kept = frozenset(m.local_table.name for m in registry.mappers if _is_scoped(m.class_))
+        kept = frozenset(m.local_table.name for m in registry.mappers if is_scoped(m.class_))
         session.info["scoped_tables"] = kept
     return kept
 
