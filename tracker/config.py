@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 
+KEY_FILE = "secret.key"
 UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
 
 
@@ -79,7 +80,7 @@ def _database_url(data_dir: Path) -> str:
 
 def kept_secret(data_dir: Path) -> str:
     """The signing key kept in the data folder, made on first use and readable by its owner only."""
-    path = data_dir / "secret.key"
+    path = data_dir / KEY_FILE
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
-from sqlalchemy import text
 
 from tracker.cli.session import answer, application, refuse, say
 from tracker.config import SETTINGS
@@ -81,34 +80,6 @@ def policy(as_json: bool) -> None:
         return
     for role, held in table.items():
         click.echo(f"{role}: {', '.join(name for name, has in held.items() if has)}")
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True)
-def verify(as_json: bool) -> None:
-    """Check the database, the files and the trail."""
-    with application():
-        problems = [*_database_problems(), *_trail_problems()]
-    if as_json:
-        answer({"ok": not problems, "problems": problems})
-    for problem in problems:
-        say(problem)
-    if problems:
-        raise SystemExit(1)
-
-
-def _database_problems() -> list[str]:
-    if db.engine.dialect.name != "sqlite":
-        return []
-    run = db.session.execute(text("PRAGMA quick_check"), execution_options={"unscoped": "integrity check"})
-    found = [f"database: {row[0]}" for row in run if row[0] != "ok"]
-    broken = db.session.execute(text("PRAGMA foreign_key_check"), execution_options={"unscoped": "integrity check"})
-    return found + [f"database: a row of {row[0]} points nowhere" for row in broken]
-
-
-def _trail_problems() -> list[str]:
-    report = verify_chain()
-    return [] if report.first_bad is None else [f"trail: event {report.first_bad} does not fit the chain"]
 
 
 @click.group("audit")

@@ -23,9 +23,17 @@ def wall_gaps() -> list[str]:
     return row_security.gaps(db.engine, Base.registry)
 
 
+def knows_revision(revision: str) -> bool:
+    """Whether this program has a migration of this name: a newer program's database has one it has not."""
+    return any(script.revision == revision for script in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
+
+
 def is_current() -> bool:
     """Whether the database has the schema this program was written for."""
-    config = current_app.extensions["migrate"].migrate.get_config()
-    wanted = ScriptDirectory.from_config(config).get_current_head()
+    wanted = _scripts().get_current_head()
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == wanted

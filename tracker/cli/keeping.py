@@ -1,0 +1,95 @@
+"""The tracker command: back up, restore, and check that everything still fits."""
+
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from tracker.cli.session import answer, application, refuse, say
+from tracker.platform.clock import now, today
+from tracker.platform.db import db, transaction
+from tracker.platform.errors import Refusal
+from tracker.platform.schema import is_current, upgrade
+from tracker.readiness.keeping import refresh_all
+from tracker.safekeeping import checking, commands
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True)
+def backup(file: Path, as_json: bool) -> None:
+    """Copy database, files and the kept key into FILE, all of one instant, while the server runs.
+
+    FILE is readable by its owner only and is not encrypted: keep it as safe as the data itself.
+    """
+    with application() as app:
+        try:
+            made = commands.back_up(db.engine, _data_dir(app), file.absolute(), now())
+        except (Refusal, OSError) as problem:
+            refuse(str(problem))
+    if as_json:
+        missing = [{"key": row.key, "name": row.name} for row in made.missing]
+        answer({"file": str(file), "bytes": made.size, "files": len(made.held.files) - len(missing), "missing": missing,
+                "counts": made.held.counts})  # fmt: skip
+    say(f"{file}: {made.size:,} bytes, {len(made.held.files) - len(made.missing)} files.")
+    if made.missing:
+        refuse(f"Written, but {len(made.missing)} files the database names are not there: tracker verify names them.")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--force", is_flag=True, help="Replace a database that has people or clients in it.")
+@click.option("--json", "as_json", is_flag=True)
+def restore(file: Path, force: bool, as_json: bool) -> None:
+    """Put the backup in FILE in place of what is there, once all of it was checked. Stop the server first."""
+    with application(needs_schema=False) as app:
+        try:
+            restored = commands.restore(db.engine, _data_dir(app), file.absolute(), now(), force=force)
+        except (Refusal, OSError) as problem:
+            refuse(str(problem))
+    report = _made_current()  # a fresh start: the key that came back is in force from here on
+    if as_json:
+        answer({"made_at": restored.manifest["made_at"], "counts": restored.manifest["counts"],
+                "before": str(restored.before) if restored.before else None, "problems": report.problems})  # fmt: skip
+    say(f"Restored as of {restored.manifest['made_at']}.")
+    if restored.before:
+        say(f"What was there before lies in {restored.before}.")
+    _tell(report)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def verify(as_json: bool) -> None:
+    """Check the database, every file, the trail, and the rules between rows."""
+    with application():
+        report = checking.verify()
+    if as_json:
+        answer(
+            {"ok": not report.problems, "problems": report.problems, "notes": report.notes, "checked": report.checked}
+        )
+    _tell(report)
+
+
+def _made_current() -> checking.Report:
+    """Bring an older backup's schema up to date, put up the wall, and check it all."""
+    with application(needs_schema=False):
+        was_current = is_current()
+        upgrade()
+        if not was_current:
+            with transaction():
+                refresh_all(today())
+        return checking.verify()
+
+
+def _tell(report: checking.Report) -> None:
+    for line in (*report.notes, *report.problems):
+        say(line)
+    if report.problems:
+        raise SystemExit(1)
+    say(f"{report.checked.get('files', 0)} files and {report.checked.get('events', 0)} events, all as they should be.")
+
+
+def _data_dir(app: Flask) -> Path:
+    return Path(app.config["TRACKER_DATA_DIR"])
