@@ -17,8 +17,8 @@ def test_null_characters_are_refused(visit: Callable[..., Visitor], path: str) -
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-31", "x", "2099-12-31"])
 def test_calendar_answers_for_any_day(visit: Callable[..., Visitor], day: str) -> None:
-    for span in ("week", "month", "quarter", "x"):
-        assert visit("colin").get(f"/calendar?from={day}&span={span}").status_code == 200
+    for view in ("week", "month", "day", "x"):
+        assert visit("colin").get(f"/calendar?from={day}&view={view}").status_code == 200
 
 
 def test_null_character_in_a_form_is_no_failure(visit: Callable[..., Visitor], cast: Cast) -> None:

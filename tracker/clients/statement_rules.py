@@ -8,6 +8,10 @@ from decimal import Decimal
 from tracker.platform.money import ZERO, to_cents
 from tracker.rulebook.types import Text
 
+# A month's charges and credits are sums of what was charged and credited; everything else may turn negative: CBSA pays
+# an importer back, and prints that as a payment below zero.
+NEVER_NEGATIVE = frozenset({"charges_amount", "credits_amount"})
+
 
 @dataclass(frozen=True, slots=True)
 class StatementTotals:

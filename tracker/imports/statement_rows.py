@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.clients.business_number import BusinessNumberError, parse_import_account
+from tracker.clients.statement_rules import NEVER_NEGATIVE
 from tracker.imports.cells import CellProblem, is_day_first, read_amount, read_date
 from tracker.imports.classify import Duplicate
 from tracker.imports.columns import Layout, cell_at, fold, shown
@@ -16,9 +17,6 @@ from tracker.platform.money import ZERO
 from tracker.rulebook.calendar import billing_period
 
 AMOUNTS = tuple(f.key for f in STATEMENT_FIELDS if f.kind is FieldKind.AMOUNT)
-# A month's charges and credits are sums of what was charged and credited; everything else may turn negative: CBSA pays
-# an importer back, and prints that as a payment below zero.
-NEVER_NEGATIVE = frozenset({"charges_amount", "credits_amount"})
 OPTIONAL = frozenset({"duties_amount", "excise_amount", "sima_amount", "gst_amount", "paid_amount"})
 
 

@@ -10,11 +10,14 @@ from sqlalchemy import select
 from tracker.clients.enums import StatementSource
 from tracker.clients.models import ProgramAccount, Statement
 from tracker.clients.rules import is_billing_period, period_ending
+from tracker.clients.statement_rules import NEVER_NEGATIVE
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
+from tracker.platform.days import spoken
 from tracker.platform.db import db
 from tracker.platform.edge import check_version
 from tracker.platform.errors import Refusal
+from tracker.platform.languages import language
 from tracker.platform.money import ZERO, to_cents
 from tracker.platform.tenancy import new_id
 
@@ -40,7 +43,6 @@ class StatementDetails(TypedDict, total=False):
 
 LINES = ("opening", "corrections", "payments", "disbursements", "interest", "credits")
 BREAKDOWN = ("duties", "excise", "sima", "gst")
-MAY_BE_NEGATIVE = frozenset({"opening_amount", "corrections_amount", "interest_amount", "total_amount"})
 
 
 def add_statement(
@@ -125,7 +127,7 @@ def explain_gap(actor: Actor, *, statement: Statement, version: int, reason: str
 
 
 def _check_period(period_start: date, period_end: date, today: date) -> None:
-    if period_end > today:
+    if period_end >= today:
         raise Refusal("period_end", _("This period has not ended yet."))
     if not is_billing_period(period_start, period_end):
         proposed = period_ending(period_end)
@@ -133,8 +135,8 @@ def _check_period(period_start: date, period_end: date, today: date) -> None:
             "period_start" if period_end.day == 17 else "period_end",
             _(
                 "A billing period runs from the 18th to the 17th: here from %(start)s to %(end)s.",
-                start=proposed.release_from.isoformat(),
-                end=proposed.release_to.isoformat(),
+                start=spoken(proposed.release_from, language()),
+                end=spoken(proposed.release_to, language()),
             ),
         )
 
@@ -169,6 +171,6 @@ def _apply(
 def _checked(field: str, amount: Decimal) -> Decimal:
     if amount != to_cents(amount):
         raise Refusal(field, _("An amount has at most two decimals."))
-    if amount < 0 and field not in MAY_BE_NEGATIVE:
+    if amount < 0 and field in NEVER_NEGATIVE:
         raise Refusal(field, _("This amount cannot be negative."))
     return amount

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.clients.models import ProgramAccount
+from tracker.clients.rules import squeeze
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.guarantees.rules import Problem, can_move, check_allocations, check_validity
+from tracker.guarantees.rules.life import overlap
 from tracker.platform.actor import Actor
 from tracker.platform.audit import changes_of, record
 from tracker.platform.db import db
@@ -53,6 +55,7 @@ def add_instrument(
         note=note,
     )
     _check(instrument)
+    _check_twin(instrument)
     db.session.add(instrument)
     record(actor, "instrument:added", instrument)
     db.session.flush()
@@ -79,6 +82,7 @@ def edit_instrument(
     instrument.number, instrument.provider_id, instrument.note = number, provider_id, note
     instrument.valid_from, instrument.valid_until = valid_from, valid_until
     _check(instrument)
+    _check_twin(instrument)
     before = {a.program_account_id: a.amount for a in _allocations(instrument)}
     wanted = before if shares is None else dict(shares)
     changes = {**changes_of(instrument), **({} if wanted == before else _share_changes(before, wanted))}
@@ -144,6 +148,28 @@ def _check(instrument: Instrument) -> None:
         raise Refusal("valid_from", _("Say from which day it is valid."))
     if problem is Problem.ENDS_BEFORE_START:
         raise Refusal("valid_until", _("It ends before it begins."))
+
+
+def _check_twin(instrument: Instrument) -> None:
+    """One bond recorded twice would count twice. Two different ones over the same days are cover as it should be."""
+    if not instrument.number:
+        return
+    query = select(Instrument).where(
+        Instrument.client_id == instrument.client_id,
+        Instrument.kind == instrument.kind,
+        Instrument.state != InstrumentState.ENDED,
+        Instrument.id != instrument.id,
+    )
+    for other in db.session.scalars(query):
+        is_same = squeeze(other.number or "") == squeeze(instrument.number)
+        if is_same and overlap(instrument.valid_from, instrument.valid_until, other.valid_from, other.valid_until):
+            raise Refusal(
+                "number",
+                _(
+                    "“%(number)s” is recorded already, for days that overlap. Correct that one instead.",
+                    number=other.number,
+                ),
+            )
 
 
 def _allocations(instrument: Instrument) -> list[Allocation]:

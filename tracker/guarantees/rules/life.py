@@ -74,6 +74,12 @@ def check_validity(valid_from: date | None, valid_until: date | None, state: Sta
     return None
 
 
+def overlap(one_from: date | None, one_until: date | None, other_from: date | None, other_until: date | None) -> bool:
+    """Whether two validities share a day. No start: from ever on; no end: continuous."""
+    starts_in_time = one_until is None or other_from is None or other_from <= one_until
+    return starts_in_time and (other_until is None or one_from is None or one_from <= other_until)
+
+
 def check_notice(notice_received_on: date, ends_on: date, notice_days: int) -> Problem | None:
     """A provider announces the end at least `notice_days` (30) days ahead (SOR/2024-42 s. 7)."""
     return Problem.SHORT_NOTICE if (ends_on - notice_received_on).days < notice_days else None
