@@ -1,5 +1,6 @@
 """Every word a person can read exists in French."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from tracker.audit.words import EVENTS
 from tracker.config import PACKAGE, ROOT
 from tracker.platform.languages import catalogue_files
 
@@ -50,3 +52,28 @@ def test_placeholders_survive_translation(path: Path) -> None:
         catalogue = read_po(source, locale="fr")
     wrong = [m.id for m in catalogue if m.id and list(m.check())]
     assert not wrong
+
+
+def test_a_message_means_one_thing() -> None:
+    """The packages' catalogues are read as one: of two translations one would be lost, and it is chance which."""
+    found: dict[tuple[str | None, object], set[str]] = {}
+    for path in catalogue_files():
+        with path.open("rb") as source:
+            for message in (message for message in read_po(source, locale="fr") if message.id):
+                words = message.string if isinstance(message.string, str) else "|".join(message.string)
+                found.setdefault((message.context, message.id), set()).add(words)
+    assert not {key: words for key, words in found.items() if len(words) > 1}
+
+
+def test_nothing_is_left_over() -> None:
+    used = {msgid for _name, msgid in extracted()}
+    assert not sorted(set(catalogue()) - used - {""})
+
+
+def test_every_event_of_the_trail_is_said_in_words() -> None:
+    names = {
+        name
+        for path in PACKAGE.rglob("*.py")
+        for name in re.findall(r'record\([^"]*"([a-z_-]+:[a-z_-]+)"', path.read_text())
+    }
+    assert len(names) > 60 and not names - set(EVENTS)

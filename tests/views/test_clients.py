@@ -1,5 +1,6 @@
 """Client pages: who gets in, what a form says, and that lists cost the same for one row and for thirty."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from uuid import uuid4
@@ -86,7 +87,7 @@ def test_statement_is_proposed_and_refused_beside_its_field(cast: Cast, visit: V
     assert 'value="2026-10-18"' in page
     assert 'value="84200.00"' in page
     form = {"period_start": "2026-09-17", "period_end": "2026-10-17", "charges_amount": "-1", "total_amount": "1"}
-    assert "2026-09-18" in colin.post(path, form).get_data(as_text=True)
+    assert "18 Sep 2026" in colin.post(path, form).get_data(as_text=True)
     bad = {"period_start": "2026-08-18", "period_end": "2026-09-17", "charges_amount": "1.234", "total_amount": "1"}
     assert colin.post(path, bad).status_code == 422
 
@@ -144,3 +145,14 @@ def test_lists_cost_the_same_for_one_row_and_thirty(
         assert colin.get(f"/clients/{cast.client_a}/{page}").status_code == 200
         counts.append(len(sql))
     assert counts[0] == counts[1] <= 12
+
+
+def test_every_page_of_a_client_leads_to_every_other(visit: Callable[..., Visitor], cast: Cast) -> None:
+    """The tabs stand on each of them, the page looked at marked: nobody loses their way from one to the next."""
+    colin = visit("colin")
+    first = colin.get(f"/clients/{cast.client_a}").get_data(as_text=True)
+    tabs = re.findall(r'<a href="([^"]+)"', first.split('class="tabs"')[1].split("</nav>")[0])
+    assert len(tabs) == 11
+    for path in tabs:
+        nav = colin.get(path).get_data(as_text=True).split('class="tabs"')[1].split("</nav>")[0]
+        assert re.findall(r'<a href="([^"]+)"', nav) == tabs and f'href="{path}" aria-current="page"' in nav, path

@@ -16,6 +16,7 @@ from tracker.assessments.freezing import verify
 from tracker.assessments.planning import PlanShown, broker_choices, lay_out
 from tracker.assessments.seen import read_seen
 from tracker.assessments.sheet import Sheet, questions_of, read_sheet
+from tracker.clients.queries import header
 from tracker.permissions import Permission
 from tracker.platform.access import requires
 from tracker.platform.actor import actor
@@ -45,11 +46,19 @@ def index() -> ResponseReturnValue:
 @requires(Permission.ASSESSMENT_READ)
 def client(client_id: UUID) -> ResponseReturnValue:
     """One client's assessments, and the findings kept from them."""
-    name = found(queries.name_of_client(client_id))
+    head = found(header(client_id))
     rows = queries.of_client(client_id)
     words = showing.rows_shown(queries.findings_of(client_id))
     has_draft = any(not row.signed_at for row in rows)
-    return page("assessments/client.html", name=name, client_id=client_id, rows=rows, words=words, has_draft=has_draft)
+    return page(
+        "assessments/client.html",
+        header=head,
+        name=head.legal_name,
+        client_id=client_id,
+        rows=rows,
+        words=words,
+        has_draft=has_draft,
+    )
 
 
 @bp.route("/clients/<uuid:client_id>/assessments/new", methods=["GET", "POST"])

@@ -121,7 +121,7 @@ class DecideForm(Form):
 
     state = ChoiceField(_l("Now"), required=True)
     decided_on = DayField(_l("On"), required=True)
-    decided_by = TextField(_l("By"))
+    decided_by = TextField(_l("Decided by"))
     visibility = ChoiceField(
         _l("Sees"),
         choices=[

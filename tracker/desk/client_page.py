@@ -6,16 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.assessments.queries import Latest, latest_for
+from tracker.audit.words import EVENTS as EVENT_WORDS
 from tracker.clients.queries import ClientHeader, header
 from tracker.deadlines.queries import deadline_rows
 from tracker.deadlines.rules import Deadline
 from tracker.documents.queries import RequestRow, requests_of
 from tracker.documents.rules import OPEN
-from tracker.documents.wording import EVENTS as DOCUMENT_EVENTS
 from tracker.guarantees.showing import AccountShown, account_page
 from tracker.platform.audit import AuditEvent
 from tracker.platform.db import db
@@ -100,58 +99,7 @@ def _words(task: OpenTask, kinds: Any, words: str) -> str:
 def _happenings(client_id: UUID) -> list[Happening]:
     """The newest events. The client was found in scope before; the trail itself belongs to no scope."""
     query = select(AuditEvent).where(AuditEvent.client_id == client_id).order_by(AuditEvent.seq.desc()).limit(EVENTS)
-    return [Happening(row.at, row.actor_name, happening_words(row.event)) for row in db.session.scalars(query)]
-
-
-def happening_words(event: str) -> str:
-    """An event's name as a person would say it."""
-    subject, _colon, action = event.partition(":")
-    if event in DOCUMENT_EVENTS:
-        return f"{_('Document')}: {DOCUMENT_EVENTS[event]()}"
-    subjects = {
-        "client": _("Client"),
-        "contact": _("Contact"),
-        "account": _("Program account"),
-        "program_account": _("Program account"),
-        "task": _("Task"),
-        "partner": _("Partner"),
-        "delegation": _("Delegation"),
-        "instrument": _("Instrument"),
-        "portal-figure": _("Portal figure"),
-        "engagement": _("Engagement"),
-        "assessment": _("Assessment"),
-        "statements": _("Statements"),
-        "statement": _("Statements"),
-        "finding": _("Finding"),
-        "import": _("Import"),
-        "membership": _("Team"),
-        "portal-access": _("Portal access"),
-        "document_request": _("Document"),
-        "document_version": _("Document"),
-    }
-    actions = {
-        "created": _("added"),
-        "added": _("added"),
-        "edited": _("changed"),
-        "imported": _("imported"),
-        "requested": _("requested"),
-        "approved": _("approved"),
-        "rejected": _("rejected"),
-        "revoked": _("revoked"),
-        "named": _("named"),
-        "done": _("done"),
-        "moved": _("moved on"),
-        "opened": _("opened"),
-        "closed": _("closed"),
-        "started": _("started"),
-        "answered": _("answered"),
-        "signed": _("signed off"),
-        "noted": _("noted"),
-        "given": _("given"),
-        "assigned": _("assigned"),
-        "archived": _("archived"),
-        "restored": _("restored"),
-        "undone": _("taken back"),
-        "reminded": _("reminded"),
-    }
-    return f"{subjects.get(subject, subject)}: {actions.get(action, action)}"
+    return [
+        Happening(row.at, row.actor_name, str(EVENT_WORDS.get(row.event, row.event)))
+        for row in db.session.scalars(query)
+    ]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.accounts import queries as accounts
+from tracker.clients.queries import header
 from tracker.documents import commands, listing, queries, wording
 from tracker.documents.enums import RequestState
 from tracker.documents.forms import (
@@ -74,8 +75,14 @@ def _filters() -> listing.Filters:
 @requires(Permission.DOCUMENT_READ)
 def client(client_id: UUID) -> ResponseReturnValue:
     """The requests of one client."""
-    name = found(listing.client_name(client_id))
-    return page("documents/client.html", client_id=client_id, client_name=name, rows=queries.requests_of(client_id))
+    head = found(header(client_id))
+    return page(
+        "documents/client.html",
+        header=head,
+        client_id=client_id,
+        client_name=head.legal_name,
+        rows=queries.requests_of(client_id),
+    )
 
 
 @bp.route("/clients/<uuid:client_id>/documents/new", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.clients.queries import ClientHeader
 from tracker.guarantees.charting import StepsChart, steps_chart
 from tracker.guarantees.cover import AccountCover, Share
 from tracker.guarantees.enums import ReductionState
@@ -15,7 +16,7 @@ from tracker.guarantees.ladder import Sums
 from tracker.guarantees.letters import review_message
 from tracker.guarantees.models import PortalFigure, ReductionRequest
 from tracker.guarantees.outlook import Outlook
-from tracker.guarantees.queries import ClientName, InstrumentRow
+from tracker.guarantees.queries import InstrumentRow
 from tracker.guarantees.rules import window
 from tracker.guarantees.rules.review import CONFIRM_DAYS, ChangePaths, RollOff, change_paths, roll_offs
 from tracker.guarantees.wording import month_name, short_month
@@ -120,7 +121,7 @@ def chart(cover: AccountCover, language: str) -> list[dict[str, Any]]:
 def account_whole(
     rules: Rules,
     seen: Outlook,
-    header: ClientName,
+    header: ClientHeader,
     figures: Sequence[PortalFigure],
     reductions: Sequence[ReductionRequest],
     language: str,

@@ -152,12 +152,13 @@ def percent(value: Decimal | int | None) -> str:
 
 
 def days_ago(value: date | datetime | None) -> str:
-    """How many days since `value`, short: 17 d, 17 j."""
+    """How many days since `value`, short: 17 d, 17 j; "today" for none."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(TORONTO).date()
-    return _("%(days)s d", days=(today() - value).days)
+    days = (today() - value).days
+    return _("%(days)s d", days=days) if days else _("today")
 
 
 def bn(value: str | None) -> str:

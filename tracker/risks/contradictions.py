@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from tracker.platform.days import spoken
 from tracker.risks.enums import Severity
 from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, Month, Risk, cad
 from tracker.rulebook.types import Text
@@ -98,10 +99,9 @@ def _of_answers(client: ClientFacts, today: date) -> Iterator[Risk]:
 
 
 def _charges_of(month: Month) -> Text:
-    day = month.period_end.isoformat()
     return cad(
-        f"Statement of the period ending {day}: {{amount}}.",
-        f"Relevé de la période se terminant le {day} : {{amount}}.",
+        f"Statement of the period ending {spoken(month.period_end, 'en')}: {{amount}}.",
+        f"Relevé de la période se terminant le {spoken(month.period_end, 'fr')} : {{amount}}.",
         amount=month.amount,
     )
 
@@ -173,7 +173,7 @@ def _of_account(client: ClientFacts, account: AccountFacts, transition_end: date
         )
         yield _on("exporter_charged", HIGH, client, account, sentence, _charges_of(last), last.amount, CHARGES)
     if client.is_portal_linked is False and account.portal_amount is not None and account.portal_read_on:
-        day = account.portal_read_on.isoformat()
+        day = account.portal_read_on
         yield _on(
             "unlinked_read",
             MEDIUM,
@@ -183,7 +183,7 @@ def _of_account(client: ClientFacts, account: AccountFacts, transition_end: date
                 "Not linked to the portal, yet a portal figure was read.",
                 "Non lié au portail, pourtant un montant du portail a été lu.",
             ),
-            Text(f"Figure read on {day}.", f"Montant lu le {day}."),
+            Text(f"Figure read on {spoken(day, 'en')}.", f"Montant lu le {spoken(day, 'fr')}."),
             since=account.portal_read_on,
         )
     yield from _of_enrolment(client, account, transition_end)
@@ -226,15 +226,15 @@ def _of_enrolment(client: ClientFacts, account: AccountFacts, transition_end: da
     begin = max(transition_end, account.enrolled_on or transition_end)
     first = next((month for month in account.charged if month.period_end > begin), None)
     if first is not None and account.covered_from is not None and account.covered_from > first.period_end:
-        day = account.covered_from.isoformat()
+        day = account.covered_from
         yield _on(
             "covered_late",
             MEDIUM,
             client,
             account,
             Text(
-                f"The first instrument is valid from {day}, after goods were already charged.",
-                f"Le premier instrument est valide à compter du {day}, après des marchandises déjà facturées.",
+                f"The first instrument is valid from {spoken(day, 'en')}, after goods were already charged.",
+                f"Le premier instrument est valide à compter du {spoken(day, 'fr')}, après des marchandises déjà facturées.",
             ),
             _charges_of(first),
             first.amount,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.guarantees.rules.review import CONFIRM_DAYS
+from tracker.platform.days import spoken
 from tracker.platform.money import ZERO
 from tracker.risks.contradictions import contradictions
 from tracker.risks.enums import Severity
@@ -145,8 +146,8 @@ def _silent(client: ClientFacts, account: AccountFacts, days: int, rise: Decimal
         account,
         Text(confirmed.en + (rises.en if rise > 0 else "."), confirmed.fr + (rises.fr if rise > 0 else ".")),
         cad(
-            f"Read on {read_on.isoformat()}: {{shown}}; our estimate today: {{estimate}}.",
-            f"Lu le {read_on.isoformat()} : {{shown}}; notre estimation aujourd'hui : {{estimate}}.",
+            f"Read on {spoken(read_on, 'en')}: {{shown}}; our estimate today: {{estimate}}.",
+            f"Lu le {spoken(read_on, 'fr')} : {{shown}}; notre estimation aujourd'hui : {{estimate}}.",
             shown=account.portal_amount or ZERO,
             estimate=account.estimate_amount,
         ),
@@ -188,8 +189,8 @@ def _near_words(near: date | None) -> Text:
     if near is None:
         return Text("", "")
     return Text(
-        f" A payment or review date is near: {near.isoformat()}.",
-        f" Une date de paiement ou d'examen approche : {near.isoformat()}.",
+        f" A payment or review date is near: {spoken(near, 'en')}.",
+        f" Une date de paiement ou d'examen approche : {spoken(near, 'fr')}.",
     )
 
 
@@ -230,8 +231,8 @@ def _unseen(
             f"Aucun gestionnaire de compte n'a été vu dans le portail depuis {days} jours.",
         ),
         Text(
-            f"Last known sign-in: {last.isoformat()}. CBSA notifies in the portal only.{words.en}",
-            f"Dernière connexion connue : {last.isoformat()}. L'ASFC n'avise que dans le portail.{words.fr}",
+            f"Last known sign-in: {spoken(last, 'en')}. CBSA notifies in the portal only.{words.en}",
+            f"Dernière connexion connue : {spoken(last, 'fr')}. L'ASFC n'avise que dans le portail.{words.fr}",
         ),
         *_behind(client),
         since=last,

@@ -38,6 +38,7 @@ def _is_here(endpoint: str) -> bool:
 
 
 _INSIDE = {
+    "guarantees.client": ("guarantees.account", "guarantees.spread"),
     "clients.accounts": ("clients.new_account", "clients.edit_account"),
     "clients.contacts": ("clients.new_contact", "clients.edit_contact"),
     "clients.statements": ("clients.new_statement", "clients.edit_statement"),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from tracker.clients import queries as clients
 from tracker.clients.enums import Known
 from tracker.coordination import commands, queries
-from tracker.coordination.enums import Visibility
+from tracker.coordination.enums import DelegationState, Visibility
 from tracker.coordination.forms import DecideForm, NameBrokerForm
 from tracker.coordination.rules import MOVES, Held, contradictions
 from tracker.coordination.views.blueprint import bp
@@ -68,7 +68,9 @@ def delegation(delegation_id: UUID) -> ResponseReturnValue:
         decided_on=today(), visibility=record.visibility.value, review_on=record.review_on, version=record.version
     )
     words = delegation_words()
-    form.state.choices = [(state.value, words[state.value]) for state in MOVES[record.state]]
+    moves = [(state.value, words[state.value]) for state in MOVES[record.state]]
+    # To take an authority back is never what a form proposes by itself.
+    form.state.choices = [("", "–"), *moves] if record.state is DelegationState.APPROVED else moves
 
     def act() -> str:
         commands.decide_delegation(actor(), delegation=record, **form.values())

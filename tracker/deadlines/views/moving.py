@@ -35,7 +35,7 @@ def move(source: str, record_id: UUID) -> ResponseReturnValue:
         move_date(actor(), movable=row, following=following, today=today(), **form.values())
         return link(_deadline(row)) or url_for("deadlines.index")
 
-    done = attempt(form, act, _("Moved."))
+    done = attempt(form, act, _("The date is moved."))
     row = found(movable(source, record_id))
     to = form.to.data if isinstance(form.to.data, date) and form.to.data.year <= LAST_YEAR else None
     return done or page(

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
+from tracker.clients.queries import header as client_head
 from tracker.guarantees import commands, queries
 from tracker.guarantees.cover import cover_of, covers
 from tracker.guarantees.forms import SHARE, FigureForm, SplitForm
@@ -68,7 +69,7 @@ def review() -> ResponseReturnValue:
 @requires(Permission.GUARANTEE_READ)
 def client(client_id: UUID) -> ResponseReturnValue:
     """One client: each account's cover, and the instruments."""
-    header = found(queries.client_header(client_id))
+    header = found(client_head(client_id))
     rules = rules_at(today())
     accounts = covers(rules, client_ids=[client_id])
     rows = queries.instruments_of(client_id)
@@ -80,7 +81,7 @@ def client(client_id: UUID) -> ResponseReturnValue:
 @requires(Permission.GUARANTEE_READ)
 def spread(client_id: UUID) -> ResponseReturnValue:
     """One new bond over several accounts: the least amount that covers each, or how far a given amount reaches."""
-    header = found(queries.client_header(client_id))
+    header = found(client_head(client_id))
     needs = queries.needs_of(covers(rules_at(today()), client_ids=[client_id]))
     least = least_total(needs)
     form = SplitForm(request.args, meta={"csrf": False})
@@ -117,7 +118,7 @@ def account(account_id: UUID) -> ResponseReturnValue:
     done = attempt(form, act, _("Noted. The portal's figure now prevails."))
     if done:
         return done
-    header = found(queries.client_header(cover.client_id))
+    header = found(client_head(cover.client_id))
     reductions = queries.reductions_of(account_id)
     shown = account_whole(rules, outlook(cover, rules), header, queries.figures_of(account_id), reductions, language())
     return page("guarantees/account.html", form=form, header=header, shown=shown)
