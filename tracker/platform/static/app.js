@@ -109,5 +109,8 @@
     form.addEventListener("submit", () => { clearTimeout(timer); delete form.dataset.dirty; });
   }
   addEventListener("beforeunload", (event) => { if (one("form[data-dirty]")) event.preventDefault(); });
+  // On a phone a chart is wider than the screen, and what counts stands at its right end.
+  for (const chart of all(".chart-scroll")) chart.scrollLeft = chart.scrollWidth;
+  for (const address of all("[data-copy]")) address.addEventListener("focus", () => address.select());
   one("[data-focus]")?.focus();
 })();
