@@ -289,3 +289,22 @@ def test_nobody_outside_the_firm_writes_here(app: Flask, visit: Visit, account_a
         as_firm()
         for model in (ReductionRequest, Scenario, PortalFigure, Task):
             assert db.session.scalars(select(model)).all() == []
+
+
+def test_a_scenario_is_its_makers_and_keeps_its_client(visit: Callable[..., Visitor], app: Flask, cast: Cast) -> None:
+    """Its name may name a client: colleagues who see other clients do not read it, those who see all do."""
+    with app.app_context():
+        as_firm()
+        account = db.session.get_one(ProgramAccount, cast.account_a)
+        make_statement(account)
+        make_statement(db.session.get_one(ProgramAccount, cast.account_b))
+    colin = visit("colin")
+    kept = colin.post(f"/guarantees/what-if?volume_percent=25&client={cast.client_a}", {"name": "Maple grows"})
+    assert kept.status_code == 303
+    path = kept.headers["Location"]
+    for name, status in (("colin", 200), ("priya", 200), ("celia", 404)):
+        answer = visit(name).get(path)
+        assert answer.status_code == status
+        assert ("Norland" in answer.text) is False  # kept for one client, it stays about that client
+        assert ("Maple grows" in visit(name).get("/guarantees/what-if").text) is (status == 200)
+    assert visit("celia").post(f"{path}/forget", {"version": "1"}).status_code == 404

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.models import Partner
@@ -14,6 +14,8 @@ from tracker.guarantees.cover import AccountCover
 from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState
 from tracker.guarantees.models import Allocation, Instrument, PortalFigure, ReductionRequest, Scenario
 from tracker.guarantees.rules.splitting import Need, need_of
+from tracker.permissions import SEES_ALL_CLIENTS
+from tracker.platform.actor import Actor
 from tracker.platform.db import db
 
 
@@ -168,11 +170,17 @@ def pending_reductions(account_ids: Sequence[UUID]) -> set[UUID]:
     return set(db.session.scalars(query))
 
 
-def scenarios() -> Sequence[Scenario]:
-    """The kept scenarios, the newest first; at most a screenful."""
-    return db.session.scalars(select(Scenario).order_by(Scenario.made_at.desc(), Scenario.id).limit(20)).all()
+def scenarios(actor: Actor) -> Sequence[Scenario]:
+    """The scenarios this person may see, the newest first; at most a screenful."""
+    return db.session.scalars(_scenarios_of(actor).order_by(Scenario.made_at.desc(), Scenario.id).limit(20)).all()
 
 
-def get_scenario(scenario_id: UUID) -> Scenario | None:
-    """A kept scenario."""
-    return db.session.get(Scenario, scenario_id)
+def get_scenario(actor: Actor, scenario_id: UUID) -> Scenario | None:
+    """A kept scenario, None when it is somebody else's."""
+    return db.session.scalar(_scenarios_of(actor).where(Scenario.id == scenario_id))
+
+
+def _scenarios_of(actor: Actor) -> Select[Scenario]:
+    """One's own; all of them for who sees all clients. A scenario's name may name a client."""
+    mine = select(Scenario)
+    return mine if actor.role in SEES_ALL_CLIENTS else mine.where(Scenario.made_by_id == actor.user_id)

@@ -13,7 +13,7 @@ MAX_LIST = 255  # characters of a drop-down that stands in the sheet itself
 
 # (condition on the cell, tone), most urgent first; percentages are fractions here.
 _BANDS: dict[str, tuple[tuple[str, Tone], ...]] = {
-    "coverage": (("{cell}<1", "late"), ("{cell}<1.2", "waiting")),
+    "coverage": (("{cell}<1", "late"), ("{cell}<{warning}", "waiting")),
     "deadline": (("{cell}<0", "late"), ("{cell}<=30", "waiting"), ("{cell}<=60", "open")),
     "shortfall": (("{cell}>0", "late"),),
 }
@@ -77,7 +77,7 @@ def _bands(canvas: Canvas, place: Place, number: int, column: Column) -> None:
         shown = f'{code};"{ICONS[tone]} "-{code}' if condition.endswith("<0") else code
         rule = {
             "type": "formula",
-            "criteria": f"=AND(ISNUMBER({cell}),{condition.format(cell=cell)})",
+            "criteria": f"=AND(ISNUMBER({cell}),{condition.format(cell=cell, warning=column.warning / 100)})",
             "format": canvas.styles.tone(tone, code=shown),
             "stop_if_true": True,
         }

@@ -44,7 +44,7 @@ class Column:
     `plain` shows a number as it is, without grouping or rounding: somebody else's value, handed back.
 
     `width` in characters replaces the measured one. `total` stands in the totals row. `choices` becomes a drop-down.
-    `marks`: a data bar; coverage red below 100 % and amber below 120 %; deadlines late, within 30, 60 and 90 days;
+    `marks`: a data bar; coverage red below 100 % and amber below `warning` percent; deadlines late, within 30, 60 and 90 days;
     a shortfall above zero in red. `note` (at most 255 characters are shown) opens when the heading is selected.
     """
 
@@ -56,6 +56,7 @@ class Column:
     note: str = ""
     choices: tuple[str, ...] = ()
     marks: Marks = ""
+    warning: int = 120
     hidden: bool = False
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from tracker.guarantees import commands, queries
 from tracker.guarantees.forms import ForgetForm, KeepForm, SuppositionForm
+from tracker.guarantees.models import Scenario
 from tracker.guarantees.supposing import suppose
 from tracker.guarantees.views.blueprint import bp
 from tracker.permissions import Permission
@@ -16,7 +17,7 @@ from tracker.platform.actor import actor
 from tracker.platform.clock import today
 from tracker.platform.edge import attempt
 from tracker.platform.forms import Form
-from tracker.platform.pages import PAGE_SIZE, Page, found, page, page_number
+from tracker.platform.pages import PAGE_SIZE, Page, as_id, found, page, page_number
 from tracker.rulebook.book import rules_at
 
 
@@ -28,7 +29,9 @@ def what_if() -> ResponseReturnValue:
     keep = KeepForm()
 
     def act() -> str:
-        row = commands.keep_scenario(actor(), inputs=asked.inputs(), **keep.values())
+        client_id = as_id(request.args.get("client"))
+        about = {"client": str(client_id)} if client_id else {}
+        row = commands.keep_scenario(actor(), inputs={**asked.inputs(), **about}, **keep.values())
         return url_for("guarantees.scenario", scenario_id=row.id)
 
     is_sound = asked.validate() if request.args else True
@@ -40,7 +43,7 @@ def what_if() -> ResponseReturnValue:
 @requires(Permission.GUARANTEE_READ)
 def scenario(scenario_id: UUID) -> ResponseReturnValue:
     """A kept scenario, worked out on today's statements."""
-    kept = found(queries.get_scenario(scenario_id))
+    kept = found(queries.get_scenario(actor(), scenario_id))
     asked = SuppositionForm.of(kept.inputs)
     return _what_if_page(asked, ForgetForm(version=kept.version), is_sound=True, is_asked=True, kept=kept)
 
@@ -49,7 +52,7 @@ def scenario(scenario_id: UUID) -> ResponseReturnValue:
 @requires(Permission.GUARANTEE_EDIT)
 def forget_scenario(scenario_id: UUID) -> ResponseReturnValue:
     """Forget a scenario."""
-    kept = found(queries.get_scenario(scenario_id))
+    kept = found(queries.get_scenario(actor(), scenario_id))
     form = ForgetForm()
 
     def act() -> str:
@@ -61,9 +64,9 @@ def forget_scenario(scenario_id: UUID) -> ResponseReturnValue:
 
 
 def _what_if_page(
-    asked: SuppositionForm, keep: Form, *, is_sound: bool, is_asked: bool, kept: object | None = None
+    asked: SuppositionForm, keep: Form, *, is_sound: bool, is_asked: bool, kept: Scenario | None = None
 ) -> ResponseReturnValue:
-    client_id = _client_id(request.args.get("client"))
+    client_id = as_id(kept.inputs.get("client") if kept else request.args.get("client"))
     header = found(queries.client_header(client_id)) if client_id else None
     outcome = shown = None
     if is_asked:
@@ -83,12 +86,5 @@ def _what_if_page(
         shown=shown,
         kept=kept,
         header=header,
-        scenarios=queries.scenarios(),
+        scenarios=queries.scenarios(actor()),
     )
-
-
-def _client_id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

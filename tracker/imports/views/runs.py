@@ -43,6 +43,14 @@ def index() -> ResponseReturnValue:
 
     def act() -> str:
         upload = form.files.data
+        if not (upload.filename or "").lower().endswith((".xlsx", ".csv")):
+            raise Refusal(
+                "files",
+                _(
+                    "“%(name)s” is no list we can read: an Excel workbook (.xlsx) or a CSV file, please.",
+                    name=upload.filename,
+                ),
+            )
         stored = store(upload.stream, upload.filename or "", limit=MAX_BYTES)
         kind, name = RunKind(form.kind.data), upload.filename or ""
         intake = read_or_refuse(path_of(stored.key), name, kind, {})

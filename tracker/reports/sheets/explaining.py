@@ -4,6 +4,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from tracker.accounts.queries import warning_percent
 from tracker.readiness.rules import FORMULA
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
@@ -47,7 +48,8 @@ def read_me(rules: Rules, as_of: date, language: str) -> Sheet:
         (_("Required"), _("The figure CBSA's portal showed last, where someone noted it; otherwise our estimate.")),
         (_("Our estimate"), rules.fact("rpp.agreement_pct").text.in_(language)),
         (_("Posted"), _("Instruments that are posted, seen in the portal or ending, valid on the day, and of a kind CBSA is known to accept or the firm vouches for with a reason.")),
-        (_("Lowest cover %"), _("Posted ÷ required of the worst covered account, cut down. Red under 100 %, amber under 120 %: the amber band is the firm's own.")),
+        (_("Lowest cover %"), _("Posted ÷ required of the worst covered account, cut down. Red under 100 %%, amber under %(percent)s %%: the amber band is the firm's own.", percent=warning_percent())),
+        (_("Review sets"), _("What the annual review of 20 October in view comes to on the statements known so far; it counts from the day to comply by. Peak leaves: the day the highest month is no longer among the last twelve; a later month can be higher.")),
         (_("Totals"), _("Totals under a table follow its filter.")),
         (_("Rulebook"), rules.digest[:16]),
     )  # fmt: skip

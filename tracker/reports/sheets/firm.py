@@ -6,10 +6,11 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from tracker.accounts.queries import warning_percent
 from tracker.readiness.rules import GATES
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
-from tracker.reports.sheets.making import Address, Value, col, table, total
+from tracker.reports.sheets.making import Address, Value, col, cover_col, table, total
 from tracker.risks.facts import Risk
 from tracker.risks.rules import in_order
 from tracker.workbook import Chart, Figure, Figures, Link, Series, Sheet, Status
@@ -90,7 +91,7 @@ def portfolio(rows: Sequence[PortfolioRow], as_of: date, language: str, address:
         col(_("Required"), "money", total="sum"),
         col(_("Posted"), "money", total="sum"),
         col(_("Short"), "money", total="sum"),
-        col(_("Lowest cover %"), "percent", marks="coverage"),
+        cover_col(_("Lowest cover %"), warning_percent()),
         col(_("Security ends"), "date"),
         col(_("Account managers"), "integer"),
         col(_("Tasks open"), "integer", total="sum"),

@@ -17,6 +17,11 @@ def col(title: str, kind: Any = "text", *, total: Any = "", marks: Any = "", wid
     return Column("", title, kind, width=width, total=total, marks=marks)
 
 
+def cover_col(title: str, warning: int) -> Column:
+    """A column of cover in per cent, amber under the firm's own warning band."""
+    return replace(col(title, "percent", marks="coverage"), warning=warning)
+
+
 def table(
     name: str,
     columns: Sequence[Column],

@@ -5,15 +5,20 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from tracker.accounts.queries import warning_percent
 from tracker.clients.models import Statement
+from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.outlook import outlook
+from tracker.guarantees.rules.review import roll_offs
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
-from tracker.reports.sheets.making import Address, Value, col, table
+from tracker.reports.sheets.making import Address, Value, col, cover_col, table
+from tracker.rulebook.types import Rules
 from tracker.workbook import Link, Sheet
 
 
-def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
-    """One row a program account, the largest shortfall first."""
+def guarantee(rows: Sequence[PortfolioRow], rules: Rules, address: Address) -> Sheet:
+    """One row a program account, the largest shortfall first, with what the review in view and the next roll-off make of it."""
     covers = sorted(
         (cover for row in rows for cover in row.covers),
         key=lambda c: (-c.shortfall_amount, -c.required_amount, c.number),
@@ -31,10 +36,17 @@ def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
         col(_("Required"), "money", total="sum"),
         col(_("Posted"), "money", total="sum"),
         col(_("Short"), "money", total="sum"),
-        col(_("Cover %"), "percent", marks="coverage"),
+        cover_col(_("Cover %"), warning_percent()),
         col(_("Ends"), "date"),
         col(_("RPP")),
         col(_("How it came about"), "wrapped"),
+        col(_("Review"), "date"),
+        col(_("Review sets"), "money"),
+        col(_("Rise"), "money", total="sum"),
+        col(_("Comply by"), "date"),
+        col(_("Short then"), "money", total="sum", marks="shortfall"),
+        col(_("Peak leaves"), "date"),
+        col(_("Falls to"), "money"),
     )
     values: list[list[Value]] = [
         [
@@ -54,11 +66,30 @@ def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
             c.ends_on,
             words.known(c.is_rpp_enrolled),
             words.figure_source(c),
+            *_review(c, rules),
         ]
         for c in covers
     ]
     sheet_table = table("tblGuarantee", columns, values, empty=_("No program account."))
     return Sheet(_("Guarantee"), (sheet_table,), freeze=2)
+
+
+def _review(cover: AccountCover, rules: Rules) -> list[Value]:
+    """What the review in view sets, and where the first roll-off leads. Blank as long as nothing is known. CAD."""
+    if not cover.has_history:
+        return [None] * 7
+    seen = outlook(cover, rules)
+    cycle = seen.in_view.cycle
+    falls = roll_offs(cover.form, cover.months, rules, cover.as_of)
+    return [
+        cycle.run_on,
+        seen.in_view.amount,
+        seen.increase_amount,
+        cycle.deadline_on,
+        seen.missing_on(cycle.deadline_on),
+        falls[0].on if falls else None,
+        falls[0].after.required_amount if falls else None,
+    ]
 
 
 def statements(rows: Sequence[tuple[str, Statement]], peaks: set[tuple[str, date]]) -> Sheet:
