@@ -1,9 +1,11 @@
 """The tracker command: back up, restore, and check that everything still fits."""
 
+import sqlite3
 from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from tracker.cli.session import answer, application, refuse, say
 from tracker.platform.clock import now, today
@@ -24,18 +26,22 @@ def backup(file: Path, as_json: bool) -> None:
 
     FILE is readable by its owner only and is not encrypted: keep it as safe as the data itself.
     """
-    with application() as app:
+    with application(needs_schema=False) as app:  # before an upgrade is when it is wanted most
         try:
             made = commands.back_up(db.engine, _data_dir(app), file.absolute(), now())
-        except (Refusal, OSError) as problem:
+        except (Refusal, OSError, sqlite3.Error) as problem:
             refuse(str(problem))
+        except DBAPIError as problem:
+            refuse(f"The database cannot be read: {problem.orig}")
     if as_json:
-        missing = [{"key": row.key, "name": row.name} for row in made.missing]
-        answer({"file": str(file), "bytes": made.size, "files": len(made.held.files) - len(missing), "missing": missing,
+        unsound = {kind: [{"key": row.key, "name": row.name} for row in rows]
+                   for kind, rows in (("missing", made.missing), ("changed", made.changed))}  # fmt: skip
+        answer({"file": str(file), "bytes": made.size, "files": len(made.held.files) - len(made.missing), **unsound,
                 "counts": made.held.counts})  # fmt: skip
-    say(f"{file}: {made.size:,} bytes, {len(made.held.files) - len(made.missing)} files.")
-    if made.missing:
-        refuse(f"Written, but {len(made.missing)} files the database names are not there: tracker verify names them.")
+    say(f"{file}: {made.size:,} bytes, {len(made.held.files) - len(made.missing)} files. It is not encrypted.")
+    if made.missing or made.changed:
+        refuse(f"Written, but of the files the database names {len(made.missing)} are missing and {len(made.changed)} "
+               "are not what was handed in: tracker verify names them.")  # fmt: skip
 
 
 @click.command()
@@ -47,8 +53,10 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     with application(needs_schema=False) as app:
         try:
             restored = commands.restore(db.engine, _data_dir(app), file.absolute(), now(), force=force)
-        except (Refusal, OSError) as problem:
+        except (Refusal, OSError, sqlite3.Error) as problem:
             refuse(str(problem))
+        except DBAPIError as problem:
+            refuse(f"The database cannot be read: {problem.orig}")
     report = _made_current()  # a fresh start: the key that came back is in force from here on
     if as_json:
         answer({"made_at": restored.manifest["made_at"], "counts": restored.manifest["counts"],
@@ -63,8 +71,8 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def verify(as_json: bool) -> None:
     """Check the database, every file, the trail, and the rules between rows."""
-    with application():
-        report = checking.verify()
+    with application(needs_schema=False):
+        report = _checked()
     if as_json:
         answer(
             {"ok": not report.problems, "problems": report.problems, "notes": report.notes, "checked": report.checked}
@@ -81,6 +89,16 @@ def _made_current() -> checking.Report:
             with transaction():
                 refresh_all(today())
         return checking.verify()
+
+
+def _checked() -> checking.Report:
+    """The check, or why there can be none: the answer of `verify` is always one document."""
+    try:
+        if not is_current():
+            return checking.Report(problems=["schema: not set up or not up to date. Run: tracker init"])
+        return checking.verify()
+    except DBAPIError as problem:
+        return checking.Report(problems=[f"database: {problem.orig}"])
 
 
 def _tell(report: checking.Report) -> None:
