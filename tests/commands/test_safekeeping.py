@@ -143,9 +143,11 @@ def test_it_does_not_replace_a_firm_unasked_and_keeps_what_was_there(data: Path,
     )
 
 
-def test_a_server_that_still_runs_stops_it(data: Path, packed: Path) -> None:
-    with closing(sqlite3.connect(data / "tracker.db")) as connection:
-        connection.execute("BEGIN")
+@pytest.mark.parametrize("begin", ["BEGIN", "SELECT 1"])
+def test_a_server_that_still_runs_stops_it(data: Path, packed: Path, begin: str) -> None:
+    """Also one whose connections are idle at the moment."""
+    with closing(sqlite3.connect(data / "tracker.db", isolation_level=None)) as connection:
+        connection.execute(begin)
         connection.execute("SELECT count(*) FROM client").fetchall()
         refused = tracker(data, "restore", str(packed), "--force", status=1)
     assert "Stop the server" in refused.stderr
@@ -309,8 +311,10 @@ def test_writers_without_a_pause_never_starve_the_copy(tmp_path: Path) -> None:
 
     writer = threading.Thread(target=write)
     writer.start()
-    before = writes[0]
     try:
+        while writes[0] < 100:
+            time.sleep(0.01)
+        before = writes[0]
         with snapshot(create_engine(f"sqlite:///{path}"), tmp_path / "copy.db") as query:
             assert query("SELECT count(*) FROM t") == [(16000,)]
         assert writer.is_alive() and writes[0] > before
@@ -532,5 +536,7 @@ def test_postgresql_tools_that_are_missing_are_named(two_databases: tuple[str, s
         cwd=ROOT, capture_output=True, text=True, check=False,
         env={"TRACKER_DATA_DIR": str(tmp_path), "DATABASE_URL": two_databases[0], "PATH": "/nowhere"},
     )  # fmt: skip
+    doctor = document(tmp_path, "doctor", DATABASE_URL=two_databases[0])
+    assert "not encrypted" in doctor["backups"] and not [line for line in doctor["unsafe"] if "pg_dump" in line]
     assert done.returncode == 1 and "pg_dump is not installed" in done.stderr, done.stderr
     assert not (tmp_path / "x.zip").exists() and not list(tmp_path.glob(".*"))

@@ -19,6 +19,7 @@ from tracker.safekeeping.swapping import bring
 
 PAGES_AT_A_TIME = 512  # of the copy, between which writers get their turn
 BINARIES = Path("/usr/lib/postgresql")
+TOOLS = ("pg_dump", "pg_restore", "psql")
 
 
 @contextmanager
@@ -152,9 +153,14 @@ def _run(engine: Engine, tool: str, *words: str) -> None:
 
 def tool_path(name: str) -> str:
     """Where one of PostgreSQL's client programs lies. Refusal when it is not installed."""
-    found = shutil.which(name) or next(
-        (str(path) for path in sorted(BINARIES.glob(f"*/bin/{name}"), reverse=True)), None
-    )
+    found = find_tool(name)
     if found is None:
         raise Refusal(None, f"{name} is not installed: it comes with PostgreSQL's client programs.")
     return found
+
+
+def find_tool(name: str) -> str | None:
+    """Where one of PostgreSQL's client programs lies, the newest of those installed; None when it is not."""
+    return shutil.which(name) or next(
+        (str(path) for path in sorted(BINARIES.glob(f"*/bin/{name}"), reverse=True)), None
+    )
