@@ -417,6 +417,14 @@ def test_a_backup_says_which_file_is_not_what_was_handed_in(data: Path, tmp_path
     assert [row["key"] for row in done["changed"]] == [a_file(data).name] and done["missing"] == []
 
 
+def test_another_key_than_the_backup_was_made_with_is_said(firm: Path, packed: Path, tmp_path: Path) -> None:
+    back = tracker(tmp_path / "new", "restore", str(packed), status=1, TRACKER_SECRET_KEY="x" * 40)
+    assert "TRACKER_SECRET_KEY is not the one" in back.stderr and "event 1 does not fit" in back.stderr
+    assert document(tmp_path / "new", "verify")["ok"]  # with the key that came along
+    with zipfile.ZipFile(packed) as file:
+        assert (firm / "secret.key").read_text().strip() not in file.read("manifest.json").decode()
+
+
 def test_the_drill_of_the_operations_page_word_for_word(data: Path, tmp_path: Path) -> None:
     """Both blocks of the page: the backup where the firm works, then the drill on an empty machine, until it answers."""
     page = (ROOT / "docs" / "operations.md").read_text().partition("## Backup, and the way back")[2]

@@ -2,12 +2,14 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from tracker.cli.session import answer, application, refuse, say
+from tracker.platform.audit import key_mark
 from tracker.platform.clock import now, today
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal
@@ -57,7 +59,7 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
             refuse(str(problem))
         except DBAPIError as problem:
             refuse(f"The database cannot be read: {problem.orig}")
-    report = _made_current()  # a fresh start: the key that came back is in force from here on
+    report = _made_current(restored.manifest)  # a fresh start: the key that came back is in force from here on
     if as_json:
         answer({"made_at": restored.manifest["made_at"], "counts": restored.manifest["counts"],
                 "before": str(restored.before) if restored.before else None, "problems": report.problems})  # fmt: skip
@@ -80,7 +82,7 @@ def verify(as_json: bool) -> None:
     _tell(report)
 
 
-def _made_current() -> checking.Report:
+def _made_current(manifest: dict[str, Any]) -> checking.Report:
     """Bring an older backup's schema up to date, put up the wall, and check it all."""
     with application(needs_schema=False):
         was_current = is_current()
@@ -88,7 +90,11 @@ def _made_current() -> checking.Report:
         if not was_current:
             with transaction():
                 refresh_all(today())
-        return checking.verify()
+        report = checking.verify()
+        if manifest.get("audit", {}).get("key", key_mark()) != key_mark():
+            report.notes.append("TRACKER_SECRET_KEY is not the one this backup was made with: set that one, or the trail "
+                                "cannot be checked and links sent by mail do not open.")  # fmt: skip
+        return report
 
 
 def _checked() -> checking.Report:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import DatabaseError
 
 from tracker.config import KEY_FILE
+from tracker.platform.audit import key_mark
 from tracker.platform.errors import Refusal
 from tracker.platform.files import is_stored, path_of, sync_folder
 from tracker.platform.row_security import open_to_all
@@ -117,7 +118,7 @@ def _words(engine: Engine, held: Contents, unsound: Iterable[StoredRow], made_at
         "database": engine.dialect.name,
         "revision": held.revision,
         "counts": held.counts,
-        "audit": {"seq": held.audit_seq, "hash": held.audit_hash},
+        "audit": {"seq": held.audit_seq, "hash": held.audit_hash, "key": key_mark()},
         "unsound": [{"key": row.key, "name": row.name} for row in unsound],  # missing or changed when it was made
     }
 
