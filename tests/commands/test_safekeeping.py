@@ -188,7 +188,7 @@ def manifest(**over: Any) -> Callable[[dict[str, bytes]], None]:
         (drop, "lacks a part: files/"), (flip, "changed or damaged: files/"), (flip_database, "changed or damaged: database"),
         (climb, "does not belong in it: files/../../climbed"), (smuggle, "does not name: files/0000"),
         (manifest(format=99), "format 99"), (manifest(revision="9999"), "newer version"),
-        (manifest(database="postgresql"), "is of postgresql"), (manifest(parts=3), "damaged"),
+        (manifest(database="postgresql"), "is of postgresql"), (manifest(parts=3), "damaged"), (manifest(counts=[1]), "counts cannot be read"), (manifest(audit=7), "audit cannot be read"),
     ],
 )  # fmt: skip
 def test_a_damaged_or_foreign_backup_touches_nothing(

@@ -108,6 +108,8 @@ def _manifest(file: zipfile.ZipFile) -> dict[str, Any]:
         raise Refusal(None, f"The backup has format {manifest['format']}; this program knows {FORMAT}.")
     if lacking := {"made_at", "database", "revision", "counts", "parts"} - set(manifest):
         raise ValueError(f"the manifest lacks {sorted(lacking)[0]}")
+    if crooked := [name for name in ("counts", "parts", "audit") if not isinstance(manifest.get(name, {}), dict)]:
+        raise ValueError(f"the manifest's {crooked[0]} cannot be read")
     return manifest
 
 

@@ -15,18 +15,28 @@ def kept_aside(paths: Iterable[Path], aside: Path) -> Iterator[None]:
     """Give `paths` and every stored file a second name in `aside`. If what follows fails, each goes back to its place."""
     kept = {path: aside / path.name for path in paths}
     kept |= {path: aside / "files" / path.parent.name / path.name for path in storage_root().glob("??/*")}
-    for path, second in kept.items():
-        second.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _link(path, second)
     if kept:
-        sync_folder(aside)
-        sync_folder(aside.parent)
+        aside.mkdir(mode=0o700)
+    try:
+        _name_twice(kept, aside)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)  # nothing in its place was touched yet
+        raise
     try:
         yield
     except BaseException:
         _put_back(kept)
         shutil.rmtree(aside, ignore_errors=True)
         raise
+
+
+def _name_twice(kept: dict[Path, Path], aside: Path) -> None:
+    for path, second in kept.items():
+        second.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _link(path, second)
+    if kept:
+        sync_folder(aside)
+        sync_folder(aside.parent)
 
 
 def _put_back(kept: dict[Path, Path]) -> None:
