@@ -3,11 +3,16 @@
 import hashlib
 import json
 import os
+import re
 import shutil
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,6 +24,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from tests.databases import Database
+from tracker.safekeeping.snapshots import snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -137,9 +143,11 @@ def test_it_does_not_replace_a_firm_unasked_and_keeps_what_was_there(data: Path,
     )
 
 
-def test_a_server_that_still_runs_stops_it(data: Path, packed: Path) -> None:
-    with closing(sqlite3.connect(data / "tracker.db")) as connection:
-        connection.execute("BEGIN")
+@pytest.mark.parametrize("begin", ["BEGIN", "SELECT 1"])
+def test_a_server_that_still_runs_stops_it(data: Path, packed: Path, begin: str) -> None:
+    """Also one whose connections are idle at the moment."""
+    with closing(sqlite3.connect(data / "tracker.db", isolation_level=None)) as connection:
+        connection.execute(begin)
         connection.execute("SELECT count(*) FROM client").fetchall()
         refused = tracker(data, "restore", str(packed), "--force", status=1)
     assert "Stop the server" in refused.stderr
@@ -180,7 +188,7 @@ def manifest(**over: Any) -> Callable[[dict[str, bytes]], None]:
         (drop, "lacks a part: files/"), (flip, "changed or damaged: files/"), (flip_database, "changed or damaged: database"),
         (climb, "does not belong in it: files/../../climbed"), (smuggle, "does not name: files/0000"),
         (manifest(format=99), "format 99"), (manifest(revision="9999"), "newer version"),
-        (manifest(database="postgresql"), "is of postgresql"), (manifest(parts=3), "damaged"),
+        (manifest(database="postgresql"), "is of postgresql"), (manifest(parts=3), "damaged"), (manifest(counts=[1]), "counts cannot be read"), (manifest(audit=7), "audit cannot be read"),
     ],
 )  # fmt: skip
 def test_a_damaged_or_foreign_backup_touches_nothing(
@@ -229,6 +237,12 @@ def shorten(data: Path) -> None:
         ("UPDATE allocation SET amount = 99900000000", " covers 999,000,000.00 with "),
         ("UPDATE document_request SET state = 'received' WHERE id = (SELECT id FROM document_request WHERE id NOT IN "
          "(SELECT request_id FROM document_version) LIMIT 1)", "counts as handed in and has no file"),
+        ("UPDATE task SET done_on = '2026-01-01' WHERE state = 'open'", "tasks: "),
+        ("UPDATE engagement SET closed_on = '2026-01-01' WHERE state = 'open'", "engagements: "),
+        ("UPDATE assessment SET state = 'signed'", "is not what was signed"),
+        ("UPDATE document_version SET storage_key = '../../../etc/passwd' WHERE id = (SELECT id FROM document_version LIMIT 1)",
+         "(../../../etc/passwd) is missing"),
+        ("UPDATE alembic_version SET version_num = '0002'", "schema: "),
         ("DELETE FROM client WHERE id = (SELECT client_id FROM task LIMIT 1)", "points nowhere"),
         ("UPDATE audit_event SET summary = 'never happened' WHERE seq = 5", "event 5 does not fit the chain"),
         ("DELETE FROM audit_event WHERE seq = (SELECT max(seq) FROM audit_event)", "does not fit the chain"),
@@ -260,23 +274,196 @@ def test_a_stray_file_is_a_note_and_no_problem(data: Path) -> None:
     assert report["ok"] and report["notes"] == [f"files: 1 that no document or import names, {stray.name} for one"]
 
 
-def test_an_older_backup_is_brought_up_to_date(data: Path, tmp_path: Path) -> None:
-    """Made by the version before: its schema comes up to today's on the way back."""
+def test_before_an_upgrade_a_backup_can_be_made_and_comes_back_upgraded(data: Path, tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "db", "downgrade", "0002"],
         cwd=ROOT, env={**os.environ, "TRACKER_DATA_DIR": str(data)}, check=True, capture_output=True,
     )  # fmt: skip
-    old = tmp_path / "old.zip"
-    with zipfile.ZipFile(old, "w") as file:
-        body = (data / "tracker.db").read_bytes()
-        file.writestr("database", body)
-        words = {"format": 1, "made_at": "2026-11-01", "database": "sqlite", "revision": "0002", "counts": {}}
-        part = {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
-        file.writestr("manifest.json", json.dumps({**words, "parts": {"database": part}}))
-    back = tracker(tmp_path / "new", "restore", str(old), status=1)  # its files did not come with it: they are named
-    assert "is missing" in back.stderr and ask(tmp_path / "new", "SELECT version_num FROM alembic_version") == [
-        ("0003",)
-    ]
+    tracker(data, "backup", str(tmp_path / "old.zip"))
+    with zipfile.ZipFile(tmp_path / "old.zip") as file:
+        assert json.loads(file.read("manifest.json"))["revision"] == "0002"
+    assert document(tmp_path / "new", "restore", str(tmp_path / "old.zip"))["problems"] == []
+    assert ask(tmp_path / "new", "SELECT version_num FROM alembic_version") == ask_newest()
+
+
+def ask_newest() -> list[tuple[str]]:
+    return [(max(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("0*.py")),)]
+
+
+def test_writers_without_a_pause_never_starve_the_copy(tmp_path: Path) -> None:
+    """SQLite starts a copy over when another connection writes between two steps of it: with many steps it would never end."""
+    path = tmp_path / "big.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("PRAGMA journal_mode=WAL; CREATE TABLE alembic_version AS SELECT 1 AS version_num")
+        connection.execute("CREATE TABLE t AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 16000) "
+                           "SELECT i, zeroblob(3900) AS filling FROM n")  # fmt: skip
+        connection.commit()
+    stop, writes = threading.Event(), [0]
+
+    def write() -> None:
+        with closing(sqlite3.connect(path, timeout=10)) as connection:
+            connection.execute("PRAGMA synchronous=OFF")
+            until = time.monotonic() + 20
+            while not stop.is_set() and time.monotonic() < until:
+                with connection:
+                    connection.execute("UPDATE t SET i = -i WHERE rowid = ?", (1 + writes[0] % 16000,))
+                writes[0] += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        while writes[0] < 100:
+            time.sleep(0.01)
+        before = writes[0]
+        with snapshot(create_engine(f"sqlite:///{path}"), tmp_path / "copy.db") as query:
+            assert query("SELECT count(*) FROM t") == [(16000,)]
+        assert writer.is_alive() and writes[0] > before
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_a_damaged_database_is_said_and_can_be_replaced(data: Path, packed: Path, tmp_path: Path) -> None:
+    (data / "tracker.db").write_bytes(b"no database at all " * 500)
+    assert document(data, "verify", status=1)["problems"] == ["database: file is not a database"]
+    for words in (("backup", str(tmp_path / "x.zip")), ("restore", str(packed))):
+        refused = tracker(data, *words, status=1)
+        assert "cannot be read" in refused.stderr and "Traceback" not in refused.stderr
+    assert not (tmp_path / "x.zip").exists()
+    assert document(data, "restore", str(packed), "--force")["problems"] == []
+
+
+def test_a_database_that_is_not_what_the_manifest_says_touches_nothing(
+    data: Path, packed: Path, tmp_path: Path
+) -> None:
+    def other(parts: dict[str, bytes]) -> None:
+        words = json.loads(parts["manifest.json"])
+        parts["manifest.json"] = json.dumps({**words, "counts": {**words["counts"], "client": 7}}).encode()
+
+    def damaged(parts: dict[str, bytes]) -> None:
+        parts["database"] = parts["database"][:4096] + b"\0" * (len(parts["database"]) - 4096)
+        words = json.loads(parts["manifest.json"])
+        words["parts"]["database"]["sha256"] = hashlib.sha256(parts["database"]).hexdigest()
+        parts["manifest.json"] = json.dumps(words).encode()
+
+    before = state(data)
+    for edit, said in ((other, "has 6 client, not 7"), (damaged, "The database in the backup")):
+        bad = rewritten(packed, tmp_path / "bad.zip", edit)
+        refused = tracker(data, "restore", str(bad), "--force", status=1)
+        assert said in refused.stderr and "Traceback" not in refused.stderr
+        assert state(data) == before
+
+
+def state(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.endswith("-shm")
+    }
+
+
+RENAMING = """
+import errno, os, sys
+how, left = sys.argv.pop(1), int(sys.argv.pop(1))
+rename = os.replace
+def counted(*words, **more):
+    global left
+    left -= 1
+    if left == 0 and how == "kill":
+        os._exit(9)
+    if left == 0:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return rename(*words, **more)
+os.replace = counted
+from tracker.cli import main
+main()
+"""
+
+
+def broken_off(folder: Path, how: str, rename: int, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command and kill it, or let the disk be full, at its nth rename."""
+    keep = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "TRACKER_SECRET_KEY"}}
+    return subprocess.run(
+        [sys.executable, "-c", RENAMING, how, str(rename), *words],
+        cwd=ROOT, env={**keep, "TRACKER_DATA_DIR": str(folder)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("from_the_end", [None, 2, 1])
+@pytest.mark.parametrize("how", ["kill", "full"])
+def test_a_restore_that_is_broken_off_leaves_one_of_the_two_whole(
+    data: Path, packed: Path, firm: Path, how: str, from_the_end: int | None
+) -> None:
+    """At the first file, at the key, and at the database itself: the last of its renames."""
+    change(data, "UPDATE client SET trade_name = 'CHANGED SINCE'")
+    renames = len(list((firm / "files").glob("??/*"))) + 2
+    before = state(data)
+    done = broken_off(data, how, renames + 1 - from_the_end if from_the_end else 1, "restore", str(packed), "--force")
+    assert done.returncode == (9 if how == "kill" else 1), done.stderr
+    if how == "full":
+        assert "No space left" in done.stderr and state(data) == before
+    report = document(data, "verify")
+    assert report["ok"] and ask(data, "SELECT DISTINCT trade_name FROM client") == [("CHANGED SINCE",)]
+    assert document(data, "restore", str(packed), "--force")["problems"] == []
+    assert {k: v for k, v in state(data).items() if k.startswith("files/")} == {
+        k: v for k, v in state(firm).items() if k.startswith("files/")
+    }
+    assert not list(data.glob(".restore-*"))
+
+
+def test_a_backup_says_which_file_is_not_what_was_handed_in(data: Path, tmp_path: Path) -> None:
+    change_a_byte(data)
+    done = document(data, "backup", str(tmp_path / "x.zip"), status=1)
+    assert [row["key"] for row in done["changed"]] == [a_file(data).name] and done["missing"] == []
+
+
+def test_another_key_than_the_backup_was_made_with_is_said(firm: Path, packed: Path, tmp_path: Path) -> None:
+    back = tracker(tmp_path / "new", "restore", str(packed), status=1, TRACKER_SECRET_KEY="x" * 40)
+    assert "TRACKER_SECRET_KEY is not the one" in back.stderr and "event 1 does not fit" in back.stderr
+    assert document(tmp_path / "new", "verify")["ok"]  # with the key that came along
+    with zipfile.ZipFile(packed) as file:
+        assert (firm / "secret.key").read_text().strip() not in file.read("manifest.json").decode()
+
+
+def test_the_drill_of_the_operations_page_word_for_word(data: Path, tmp_path: Path) -> None:
+    """Both blocks of the page: the backup where the firm works, then the drill on an empty machine, until it answers."""
+    page = (ROOT / "docs" / "operations.md").read_text().partition("## Backup, and the way back")[2]
+    nightly, drill = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)[:2]
+    (tmp_path / "bin").mkdir()
+    shim = tmp_path / "bin" / "tracker"
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from tracker.cli import main; main()" "$@"\n')
+    shim.chmod(0o755)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / "elsewhere").mkdir()
+    keep = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "TRACKER_SECRET_KEY"}}
+    keep |= {"PATH": f"{shim.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+
+    def script(block: str, folder: Path) -> subprocess.Popen[bytes]:
+        here = block.replace("/mnt/elsewhere", str(tmp_path / "elsewhere")).replace("--port 5000", f"--port {port}")
+        return subprocess.Popen(["sh", "-e", "-c", here.replace("/var/lib/tracker", str(folder))], cwd=ROOT, env=keep,
+                                start_new_session=True)  # fmt: skip
+
+    assert script(nightly, data).wait(60) == 0
+    server = script(drill, tmp_path / "new")
+    try:
+        assert answers(f"http://127.0.0.1:{port}/readyz", server)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+    assert ask(tmp_path / "new", "SELECT count(*) FROM client") == [(6,)]
+
+
+def answers(url: str, server: subprocess.Popen[bytes]) -> bool:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return response.status == 200
+        except OSError:
+            time.sleep(0.3)
+    return False
 
 
 @pytest.fixture
@@ -312,3 +499,52 @@ def test_there_and_back_on_postgresql(two_databases: tuple[str, str], tmp_path: 
     assert "--force" in tracker(tmp_path / "two", "restore", str(tmp_path / "pg.zip"), status=1, **second).stderr
     again = document(tmp_path / "two", "restore", str(tmp_path / "pg.zip"), "--force", **second)
     assert again["problems"] == [] and Path(again["before"]).is_dir()
+
+
+def test_of_one_instant_on_postgresql_and_a_backup_of_what_came_back(
+    two_databases: tuple[str, str], tmp_path: Path
+) -> None:
+    """While another writes; from an address with options of its own; and the restored firm can be backed up in turn."""
+    first, second = ({"DATABASE_URL": f"{url}?sslmode=prefer"} for url in two_databases)
+    tracker(tmp_path / "one", "demo", "--no-serve", "--clients", "2", **first)
+    engines = [create_engine(url, isolation_level="AUTOCOMMIT").execution_options(writes=True) for url in two_databases]
+    stop, written = threading.Event(), [0]
+
+    def write() -> None:
+        with engines[0].connect() as connection:
+            while not stop.is_set():
+                connection.exec_driver_sql("INSERT INTO pair SELECT max(a) + 1, max(a) + 1 FROM pair")
+                written[0] += 1
+
+    with engines[0].connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE pair AS SELECT 1 AS a, 1 AS b")
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        made = document(tmp_path / "one", "backup", str(tmp_path / "pg.zip"), **first)
+    finally:
+        stop.set()
+        writer.join()
+    assert 1 < made["counts"]["pair"] < written[0] + 1
+    assert document(tmp_path / "two", "restore", str(tmp_path / "pg.zip"), **second)["problems"] == []
+    with engines[1].connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM pair").scalar_one() == made["counts"]["pair"]
+    for engine in engines:
+        engine.dispose()
+    again = document(tmp_path / "two", "backup", str(tmp_path / "second.zip"), **second)
+    assert {**again["counts"], "pair": 0} == {**made["counts"], "pair": 0}
+    assert document(tmp_path / "one", "restore", str(tmp_path / "second.zip"), "--force", **first)["problems"] == []
+
+
+def test_postgresql_tools_that_are_missing_are_named(two_databases: tuple[str, str], tmp_path: Path) -> None:
+    tracker(tmp_path, "init", DATABASE_URL=two_databases[0])
+    words = "from pathlib import Path; import tracker.safekeeping.snapshots as s; s.BINARIES = Path('/nowhere'); "
+    done = subprocess.run(
+        [sys.executable, "-c", words + "from tracker.cli import main; main()", "backup", str(tmp_path / "x.zip")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env={"TRACKER_DATA_DIR": str(tmp_path), "DATABASE_URL": two_databases[0], "PATH": "/nowhere"},
+    )  # fmt: skip
+    doctor = document(tmp_path, "doctor", DATABASE_URL=two_databases[0])
+    assert "not encrypted" in doctor["backups"] and not [line for line in doctor["unsafe"] if "pg_dump" in line]
+    assert done.returncode == 1 and "pg_dump is not installed" in done.stderr, done.stderr
+    assert not (tmp_path / "x.zip").exists() and not list(tmp_path.glob(".*"))

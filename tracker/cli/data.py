@@ -19,6 +19,7 @@ from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.schema import is_current, upgrade, wall_gaps
 from tracker.readiness.keeping import refresh_all
+from tracker.safekeeping.snapshots import TOOLS, find_tool
 
 # SQLite before these releases can corrupt a WAL database under rare check-point races (safety R32).
 SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -109,10 +110,11 @@ def doctor(as_json: bool) -> None:
         versions, shown, unsafe = _versions(), _settings(app), _unsafe()
         wall = "no database yet" if gaps is None else "NOT in force" if gaps else "in force"
         unsafe += [f"the second wall between clients is not in force: {gap}" for gap in gaps or ()]
+    backups = "not encrypted: keep them as safe as the data"
     if as_json:
-        answer({"versions": versions, "settings": shown, "second_wall": wall, "unsafe": unsafe})
+        answer({"versions": versions, "settings": shown, "second_wall": wall, "backups": backups, "unsafe": unsafe})
         return
-    for name, value in (*versions.items(), *shown.items(), ("second wall", wall)):
+    for name, value in (*versions.items(), *shown.items(), ("second wall", wall), ("backups", backups)):
         click.echo(f"{name:24} {value}")
     for warning in unsafe:
         click.echo(f"UNSAFE  {warning}")
@@ -158,6 +160,8 @@ def _unsafe() -> list[str]:
         and running < SOUND_SQLITE[0]
     ):
         found.append(f"SQLite {sqlite3.sqlite_version} has a known WAL fault; keep to one machine and back up often")
+    if db.engine.dialect.name == "postgresql" and (lacking := [name for name in TOOLS if find_tool(name) is None]):
+        found.append(f"tracker backup cannot work: {', '.join(lacking)} not installed (PostgreSQL's client programs)")
     if folder.exists() and not is_current():
         found.append("the database is not up to date: run tracker init")
     return found

@@ -1,11 +1,15 @@
 """The tracker command: back up, restore, and check that everything still fits."""
 
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from tracker.cli.session import answer, application, refuse, say
+from tracker.platform.audit import key_mark
 from tracker.platform.clock import now, today
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal
@@ -24,18 +28,22 @@ def backup(file: Path, as_json: bool) -> None:
 
     FILE is readable by its owner only and is not encrypted: keep it as safe as the data itself.
     """
-    with application() as app:
+    with application(needs_schema=False) as app:  # before an upgrade is when it is wanted most
         try:
             made = commands.back_up(db.engine, _data_dir(app), file.absolute(), now())
-        except (Refusal, OSError) as problem:
+        except (Refusal, OSError, sqlite3.Error) as problem:
             refuse(str(problem))
+        except DBAPIError as problem:
+            refuse(f"The database cannot be read: {problem.orig}")
     if as_json:
-        missing = [{"key": row.key, "name": row.name} for row in made.missing]
-        answer({"file": str(file), "bytes": made.size, "files": len(made.held.files) - len(missing), "missing": missing,
+        unsound = {kind: [{"key": row.key, "name": row.name} for row in rows]
+                   for kind, rows in (("missing", made.missing), ("changed", made.changed))}  # fmt: skip
+        answer({"file": str(file), "bytes": made.size, "files": len(made.held.files) - len(made.missing), **unsound,
                 "counts": made.held.counts})  # fmt: skip
-    say(f"{file}: {made.size:,} bytes, {len(made.held.files) - len(made.missing)} files.")
-    if made.missing:
-        refuse(f"Written, but {len(made.missing)} files the database names are not there: tracker verify names them.")
+    say(f"{file}: {made.size:,} bytes, {len(made.held.files) - len(made.missing)} files. It is not encrypted.")
+    if made.missing or made.changed:
+        refuse(f"Written, but of the files the database names {len(made.missing)} are missing and {len(made.changed)} "
+               "are not what was handed in: tracker verify names them.")  # fmt: skip
 
 
 @click.command()
@@ -47,9 +55,11 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     with application(needs_schema=False) as app:
         try:
             restored = commands.restore(db.engine, _data_dir(app), file.absolute(), now(), force=force)
-        except (Refusal, OSError) as problem:
+        except (Refusal, OSError, sqlite3.Error) as problem:
             refuse(str(problem))
-    report = _made_current()  # a fresh start: the key that came back is in force from here on
+        except DBAPIError as problem:
+            refuse(f"The database cannot be read: {problem.orig}")
+    report = _made_current(restored.manifest)  # a fresh start: the key that came back is in force from here on
     if as_json:
         answer({"made_at": restored.manifest["made_at"], "counts": restored.manifest["counts"],
                 "before": str(restored.before) if restored.before else None, "problems": report.problems})  # fmt: skip
@@ -63,8 +73,8 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def verify(as_json: bool) -> None:
     """Check the database, every file, the trail, and the rules between rows."""
-    with application():
-        report = checking.verify()
+    with application(needs_schema=False):
+        report = _checked()
     if as_json:
         answer(
             {"ok": not report.problems, "problems": report.problems, "notes": report.notes, "checked": report.checked}
@@ -72,7 +82,7 @@ def verify(as_json: bool) -> None:
     _tell(report)
 
 
-def _made_current() -> checking.Report:
+def _made_current(manifest: dict[str, Any]) -> checking.Report:
     """Bring an older backup's schema up to date, put up the wall, and check it all."""
     with application(needs_schema=False):
         was_current = is_current()
@@ -80,7 +90,21 @@ def _made_current() -> checking.Report:
         if not was_current:
             with transaction():
                 refresh_all(today())
+        report = checking.verify()
+        if manifest.get("audit", {}).get("key", key_mark()) != key_mark():
+            report.notes.append("TRACKER_SECRET_KEY is not the one this backup was made with: set that one, or the trail "
+                                "cannot be checked and links sent by mail do not open.")  # fmt: skip
+        return report
+
+
+def _checked() -> checking.Report:
+    """The check, or why there can be none: the answer of `verify` is always one document."""
+    try:
+        if not is_current():
+            return checking.Report(problems=["schema: not set up or not up to date. Run: tracker init"])
         return checking.verify()
+    except DBAPIError as problem:
+        return checking.Report(problems=[f"database: {problem.orig}"])
 
 
 def _tell(report: checking.Report) -> None:

@@ -96,11 +96,12 @@ def store(source: IO[bytes], name: str, *, limit: int) -> StoredFile:
         target.flush()
         os.fsync(target.fileno())
     temporary.rename(folder / key)
-    _sync_folder(folder)
+    sync_folder(folder)
     return StoredFile(key, len(content), hashlib.sha256(content).hexdigest(), mime)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on disk; a renamed file is only safe once its folder is."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -123,6 +124,14 @@ def path_of(key: str) -> Path:
     if len(key) != 40 or not all(c in "0123456789abcdef" for c in key):
         raise ValueError("not a storage key")
     return storage_root() / key[:2] / key
+
+
+def is_stored(key: str) -> bool:
+    """Whether a row's key leads to a file. No for a key that is not one of ours."""
+    try:
+        return path_of(key).is_file()
+    except ValueError:
+        return False
 
 
 def download(key: str, name: str, content_type: str) -> Response:

@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import IO, Any
 
 from tracker.platform.errors import Refusal
+from tracker.platform.files import sync_folder
 
 FORMAT = 1
 MANIFEST, DATABASE, SECRET, FILES = "manifest.json", "database", "secret.key", "files/"
 PART = re.compile(r"database|secret\.key|files/[0-9a-f]{40}", re.ASCII)
 MOST_MANIFEST_BYTES = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
+# RuntimeError: a part with a password, a way of packing this Python does not know, or a manifest nested without end.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, OSError, LookupError, TypeError, ValueError, AttributeError, RuntimeError, EOFError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def writing(target: Path) -> Iterator[Writer]:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(target)
+        sync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -79,7 +85,7 @@ def unpacked(source: Path, folder: Path) -> dict[str, Any]:
             _check_names(set(file.namelist()) - {MANIFEST}, set(parts))
             for name, part in parts.items():
                 _unpack(file, name, part, folder)
-    except (zipfile.BadZipFile, zlib.error, OSError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except UNREADABLE as error:
         raise Refusal(None, f"{source.name} is not a backup of this program, or is damaged: {error}") from error
     return manifest
 
@@ -102,6 +108,8 @@ def _manifest(file: zipfile.ZipFile) -> dict[str, Any]:
         raise Refusal(None, f"The backup has format {manifest['format']}; this program knows {FORMAT}.")
     if lacking := {"made_at", "database", "revision", "counts", "parts"} - set(manifest):
         raise ValueError(f"the manifest lacks {sorted(lacking)[0]}")
+    if crooked := [name for name in ("counts", "parts", "audit") if not isinstance(manifest.get(name, {}), dict)]:
+        raise ValueError(f"the manifest's {crooked[0]} cannot be read")
     return manifest
 
 

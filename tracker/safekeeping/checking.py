@@ -8,14 +8,21 @@ from decimal import Decimal
 
 from sqlalchemy import func, select, text
 
+from tracker.assessments.enums import AssessmentState
+from tracker.assessments.freezing import verify as seal_of
+from tracker.assessments.models import Assessment
+from tracker.coordination.enums import TaskState
+from tracker.coordination.models import Task
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest, DocumentVersion
+from tracker.engagements.enums import EngagementState
+from tracker.engagements.models import Engagement
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.imports.models import ImportRun
 from tracker.platform.audit import verify_chain
 from tracker.platform.clock import now
 from tracker.platform.db import db
-from tracker.platform.files import path_of, storage_root
+from tracker.platform.files import is_stored, path_of, storage_root
 from tracker.safekeeping.archive import CHUNK
 from tracker.safekeeping.contents import StoredRow
 
@@ -38,6 +45,7 @@ def verify() -> Report:
     report.problems += _database_problems()
     _check_files(report)
     report.problems += [*_version_gaps(), *_requests_without_file(), *_allocations_above_amount()]
+    report.problems += [*_states_without_day(), *_broken_seals()]
     chain = verify_chain()
     report.checked["events"] = chain.events
     if chain.first_bad is not None:
@@ -76,9 +84,9 @@ def _check_files(report: Report) -> None:
 
 
 def _file_problem(row: StoredRow) -> str | None:
-    path = path_of(row.key)
-    if not path.is_file():
+    if not is_stored(row.key):
         return f"files: “{row.name}” ({row.key}) is missing"
+    path = path_of(row.key)
     if row.size is not None and path.stat().st_size != row.size:
         return f"files: “{row.name}” ({row.key}) has {path.stat().st_size} bytes instead of {row.size}"
     digest = hashlib.sha256()
@@ -124,3 +132,20 @@ def _allocations_above_amount() -> list[str]:
         f"security: {number or key} covers {Decimal(shares):,.2f} with {Decimal(amount):,.2f}"
         for key, number, amount, shares in db.session.execute(query)
     ]
+
+
+def _states_without_day() -> Iterator[str]:
+    """What is over has the day on which it ended, and what goes on has none."""
+    closed = (Engagement.state == EngagementState.CLOSED) != Engagement.closed_on.is_not(None)
+    for key in db.session.scalars(select(Engagement.id).where(closed)):
+        yield f"engagements: {key} is closed without a day, or open with one"
+    over = (Task.state != TaskState.OPEN) != Task.done_on.is_not(None)
+    for key in db.session.scalars(select(Task.id).where(over)):
+        yield f"tasks: {key} is over without a day, or open with one"
+
+
+def _broken_seals() -> Iterator[str]:
+    """A signed assessment is what was signed: its content, its answers, and the digest in the trail."""
+    for assessment in db.session.scalars(select(Assessment).where(Assessment.state == AssessmentState.SIGNED)):
+        if not seal_of(assessment).is_whole:
+            yield f"assessments: {assessment.id} is not what was signed"

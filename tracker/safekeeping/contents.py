@@ -1,10 +1,10 @@
 """Safekeeping, queries: what a database holds, asked in SQL that both databases and a copy of one understand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.platform.db import Base
+SCHEMA = "alembic_version"
 
 Ask = Callable[[str], Sequence[Sequence[Any]]]
 """Rows for one SELECT, from a live database inside a transaction or from a copy."""
@@ -31,14 +31,14 @@ class Contents:
     audit_hash: str
 
 
-def contents(ask: Ask) -> Contents:
-    """Read it all; call inside one snapshot, so that files and counts are of the same instant."""
+def contents(ask: Ask, tables: Iterable[str]) -> Contents:
+    """Read it all, `tables` being those the database has; call inside one snapshot, so that files and counts are of one instant."""
     head = ask("SELECT seq, hash FROM audit_head")
     return Contents(
         revision=str(ask("SELECT version_num FROM alembic_version")[0][0]),
         counts={
-            name: int(ask(f'SELECT count(*) FROM "{name}"')[0][0])  # noqa: S608  (names of our own tables)
-            for name in sorted(Base.metadata.tables)
+            name: int(ask(f'SELECT count(*) FROM "{name}"')[0][0])  # noqa: S608  (names the database itself gave)
+            for name in sorted(set(tables) - {SCHEMA})
         },
         files=tuple(stored_rows(ask)),
         audit_seq=int(head[0][0]) if head else 0,

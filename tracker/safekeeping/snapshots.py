@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,14 @@ from typing import Any
 from sqlalchemy import Engine
 
 from tracker.platform.errors import Refusal
+from tracker.platform.files import sync_folder
 from tracker.platform.row_security import open_to_all
-from tracker.safekeeping.contents import Ask
+from tracker.safekeeping.contents import Ask, contents
+from tracker.safekeeping.swapping import bring
 
 PAGES_AT_A_TIME = 512  # of the copy, between which writers get their turn
 BINARIES = Path("/usr/lib/postgresql")
+TOOLS = ("pg_dump", "pg_restore", "psql")
 
 
 @contextmanager
@@ -32,11 +35,20 @@ def snapshot(engine: Engine, target: Path) -> Iterator[Ask]:
 
 @contextmanager
 def _copied(engine: Engine, target: Path) -> Iterator[Ask]:
-    with closing(sqlite3.connect(_file_of(engine))) as source, closing(sqlite3.connect(target)) as copy:
+    with closing(_reader(_file_of(engine))) as source, closing(sqlite3.connect(target)) as copy:
+        # A read held to the end keeps every page of one instant. Without it SQLite starts the copy over at each write of
+        # another connection: a firm that writes 30 times a second would never get a backup of 250 MB.
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         source.backup(copy, pages=PAGES_AT_A_TIME)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
-    with closing(sqlite3.connect(f"file:{target}?mode=ro", uri=True)) as reader:
+    with closing(_reader(target)) as reader:
         yield lambda query: reader.execute(query).fetchall()
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    """A connection that neither creates nor writes, and says BEGIN only when told to."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
 
 
 @contextmanager
@@ -57,8 +69,11 @@ def put_back(engine: Engine, source: Path) -> None:
     """Make the database what `source` holds: whole, or not at all. SQLite's old file has to be out of the way."""
     engine.dispose()
     if engine.dialect.name == "sqlite":
+        for stale in database_files(engine)[1:]:
+            stale.unlink()  # a journal left by the old file would be played into the new one
         source.chmod(0o600)
-        source.replace(_file_of(engine))
+        bring(source, _file_of(engine))
+        sync_folder(_file_of(engine).parent)
         return
     script = source.with_suffix(".sql")
     first = source.with_suffix(".first.sql")
@@ -66,6 +81,30 @@ def put_back(engine: Engine, source: Path) -> None:
     _run(engine, "pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source))
     _run(engine, "psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1",
          f"--file={first}", f"--file={script}")  # fmt: skip
+
+
+def check_copy(engine: Engine, source: Path, manifest: Mapping[str, Any]) -> None:
+    """Refusal when an unpacked SQLite database is damaged or not what the manifest says. PostgreSQL's tools check their own."""
+    if engine.dialect.name != "sqlite":
+        return
+    try:
+        with closing(_reader(source)) as reader:
+            held = contents(lambda query: reader.execute(query).fetchall(), _names(reader))
+            sound = reader.execute("PRAGMA quick_check").fetchone()[0]
+    except (sqlite3.DatabaseError, LookupError) as error:
+        raise Refusal(None, f"The database in the backup cannot be read: {error}") from error
+    if sound != "ok":
+        raise Refusal(None, f"The database in the backup is damaged: {sound}")
+    if held.revision != manifest["revision"]:
+        raise Refusal(None, f"The database in the backup is of schema {held.revision}, not {manifest['revision']}.")
+    for name, count in manifest["counts"].items():
+        if held.counts.get(name) != count:
+            raise Refusal(None, f"The database in the backup has {held.counts.get(name, 'no')} {name}, not {count}.")
+
+
+def _names(reader: sqlite3.Connection) -> list[str]:
+    query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    return [row[0] for row in reader.execute(query)]
 
 
 def is_in_use(engine: Engine) -> bool:
@@ -78,8 +117,10 @@ def is_in_use(engine: Engine) -> bool:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             connection.execute("BEGIN EXCLUSIVE")
             connection.execute("ROLLBACK")
-        except sqlite3.OperationalError:
-            return True
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file that will be kept aside
+        except sqlite3.DatabaseError as error:
+            # Nobody can work in a damaged one, and it is the likeliest of all to be replaced.
+            return "locked" in str(error)
     return False
 
 
@@ -96,23 +137,30 @@ def _file_of(engine: Engine) -> Path:
 
 
 def _run(engine: Engine, tool: str, *words: str) -> None:
-    url = engine.url
-    given = {"PGHOST": url.host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password,
-             "PGDATABASE": url.database}  # fmt: skip
+    """Run one of PostgreSQL's tools on the database. The password goes by the environment, where no list of processes shows it."""
+    query = dict(engine.url.query)
     # Row security would hide every row from a user who is bound by it: this one copies them all.
-    settings = {"PGOPTIONS": "-c tracker.reach=firm", **{key: str(value) for key, value in given.items() if value}}
-    path = _tool(tool)
+    options = f"{query.pop('options', '')} -c tracker.reach=firm".strip()
+    address = engine.url.set(drivername="postgresql", password=None, query=query).render_as_string(hide_password=False)
+    password = {"PGPASSWORD": engine.url.password} if engine.url.password else {}
     done = subprocess.run(  # noqa: S603  (the tool's own path, words of ours)
-        [path, *words], env={**os.environ, **settings}, capture_output=True, text=True, check=False
-    )
+        [tool_path(tool), *words, *([] if tool == "pg_restore" else [f"--dbname={address}"])],
+        env={**os.environ, "PGOPTIONS": options, **password}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     if done.returncode != 0:
         raise Refusal(None, f"{tool}: {done.stderr.strip()[-500:]}")
 
 
-def _tool(name: str) -> str:
-    found = shutil.which(name) or next(
-        (str(path) for path in sorted(BINARIES.glob(f"*/bin/{name}"), reverse=True)), None
-    )
+def tool_path(name: str) -> str:
+    """Where one of PostgreSQL's client programs lies. Refusal when it is not installed."""
+    found = find_tool(name)
     if found is None:
         raise Refusal(None, f"{name} is not installed: it comes with PostgreSQL's client programs.")
     return found
+
+
+def find_tool(name: str) -> str | None:
+    """Where one of PostgreSQL's client programs lies, the newest of those installed; None when it is not."""
+    return shutil.which(name) or next(
+        (str(path) for path in sorted(BINARIES.glob(f"*/bin/{name}"), reverse=True)), None
+    )
