@@ -40,7 +40,9 @@ class StatementDetails(TypedDict, total=False):
 
 LINES = ("opening", "corrections", "payments", "disbursements", "interest", "credits")
 BREAKDOWN = ("duties", "excise", "sima", "gst")
-MAY_BE_NEGATIVE = frozenset({"opening_amount", "corrections_amount", "interest_amount", "total_amount"})
+# What was charged and credited are sums of charges and credits. The rest may turn negative: CBSA pays an importer back, and
+# prints that as a payment below zero; a file may say so, so a person may too.
+NEVER_NEGATIVE = frozenset({"charges_amount", "credits_amount"})
 
 
 def add_statement(
@@ -125,7 +127,7 @@ def explain_gap(actor: Actor, *, statement: Statement, version: int, reason: str
 
 
 def _check_period(period_start: date, period_end: date, today: date) -> None:
-    if period_end > today:
+    if period_end >= today:  # its 17th has to be over
         raise Refusal("period_end", _("This period has not ended yet."))
     if not is_billing_period(period_start, period_end):
         proposed = period_ending(period_end)
@@ -169,6 +171,6 @@ def _apply(
 def _checked(field: str, amount: Decimal) -> Decimal:
     if amount != to_cents(amount):
         raise Refusal(field, _("An amount has at most two decimals."))
-    if amount < 0 and field not in MAY_BE_NEGATIVE:
+    if amount < 0 and field in NEVER_NEGATIVE:
         raise Refusal(field, _("This amount cannot be negative."))
     return amount

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
-from tracker.guarantees.rules import Problem, can_move, check_allocations, check_validity
+from tracker.guarantees.rules import Problem, can_move, check_allocations, check_validity, overlap
 from tracker.platform.actor import Actor
 from tracker.platform.audit import changes_of, record
 from tracker.platform.db import db
@@ -45,7 +45,7 @@ def add_instrument(
         kind=InstrumentKind(kind),
         number=number,
         provider_id=provider_id,
-        amount=to_cents(amount),
+        amount=_exact("amount", amount),
         valid_from=valid_from,
         valid_until=valid_until,
         state=InstrumentState(state),
@@ -53,6 +53,7 @@ def add_instrument(
         note=note,
     )
     _check(instrument)
+    _check_entered_once(instrument)
     db.session.add(instrument)
     record(actor, "instrument:added", instrument)
     db.session.flush()
@@ -75,10 +76,11 @@ def edit_instrument(
 ) -> Instrument:
     """Correct an instrument and its shares."""
     check_version(instrument, version)
-    instrument.amount = to_cents(amount)
+    instrument.amount = _exact("amount", amount)
     instrument.number, instrument.provider_id, instrument.note = number, provider_id, note
     instrument.valid_from, instrument.valid_until = valid_from, valid_until
     _check(instrument)
+    _check_entered_once(instrument)
     before = {a.program_account_id: a.amount for a in _allocations(instrument)}
     wanted = before if shares is None else dict(shares)
     changes = {**changes_of(instrument), **({} if wanted == before else _share_changes(before, wanted))}
@@ -137,6 +139,38 @@ def _check(instrument: Instrument) -> None:
         raise Refusal("valid_until", _("It ends before it begins."))
 
 
+def _check_entered_once(instrument: Instrument) -> None:
+    """One agreement of one provider stands once over the same days. Two different ones over them are sound cover."""
+    if not _reference(instrument):
+        return
+    query = select(Instrument).where(
+        Instrument.client_id == instrument.client_id,
+        Instrument.state != InstrumentState.ENDED,
+        Instrument.number.is_not(None),
+    )
+    with db.session.no_autoflush:
+        others = [row for row in db.session.scalars(query) if row is not instrument]
+    for other in others:
+        is_same = _reference(other) == _reference(instrument) and other.provider_id == instrument.provider_id
+        if is_same and overlap(_validity(other), _validity(instrument)):
+            raise Refusal("number", _("This agreement is already recorded over some of these days."))
+
+
+def _reference(instrument: Instrument) -> str:
+    """The agreement's number as the same number typed otherwise would read."""
+    return "".join((instrument.number or "").split()).casefold()
+
+
+def _validity(instrument: Instrument) -> tuple[date | None, date | None]:
+    return instrument.valid_from, instrument.valid_until
+
+
+def _exact(field: str, amount: Decimal) -> Decimal:
+    if amount != to_cents(amount):
+        raise Refusal(field, _("An amount has at most two decimals."))
+    return to_cents(amount)
+
+
 def _allocations(instrument: Instrument) -> list[Allocation]:
     query = select(Allocation).where(Allocation.instrument_id == instrument.id).order_by(Allocation.id)
     return list(db.session.scalars(query))
@@ -151,7 +185,7 @@ def _whole_on_single_account(instrument: Instrument) -> dict[UUID, Decimal]:
 
 
 def _spread(instrument: Instrument, shares: Mapping[UUID, Decimal]) -> None:
-    wanted = {account_id: to_cents(amount) for account_id, amount in shares.items() if amount}
+    wanted = {account_id: _exact("shares", amount) for account_id, amount in shares.items() if amount}
     problem = check_allocations(instrument.amount, list(wanted.values()))
     if problem is Problem.MORE_THAN_AMOUNT:
         raise Refusal("shares", _("The shares add up to more than the instrument."))

@@ -74,6 +74,12 @@ def check_validity(valid_from: date | None, valid_until: date | None, state: Sta
     return None
 
 
+def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date | None]) -> bool:
+    """Whether two validities (first day, last day; None is open) share a day."""
+    first = max(one[0] or date.min, other[0] or date.min)
+    return first <= min(one[1] or date.max, other[1] or date.max)
+
+
 def check_notice(notice_received_on: date, ends_on: date, notice_days: int) -> Problem | None:
     """A provider announces the end at least `notice_days` (30) days ahead (SOR/2024-42 s. 7)."""
     return Problem.SHORT_NOTICE if (ends_on - notice_received_on).days < notice_days else None
