@@ -273,3 +273,33 @@ def test_reduction_worth_asking_for(story: Story) -> None:
     with on("2027-07-27"):
         story.until("2027-07-27")
         assert "A request is pending, and pending protects." in story.page(f"/guarantees/{story.account_id}")
+
+
+FIGURE = r"(\d[\d,]*(?:\.\d+)?)"
+
+
+def test_sums_in_the_text_are_right() -> None:
+    """The running text holds sums of its own: each half, each difference and each share is worked out again."""
+    text = re.sub(r"\s+", " ", DOCUMENT.read_text(encoding="utf-8"))
+    halves = [[Decimal(_plain(x)) for x in found] for found in re.findall(rf"{FIGURE} × 50 % = {FIGURE}", text)]
+    assert len(halves) >= 5 and all(whole / 2 == half for whole, half in halves)
+    less = [
+        [Decimal(_plain(x)) for x in found] for found in re.findall(rf"(?<!\+ ){FIGURE} − {FIGURE} = {FIGURE}", text)
+    ]
+    assert len(less) >= 4 and all(one - other == rest for one, other, rest in less if other)
+    shares = [[Decimal(_plain(x)) for x in found] for found in re.findall(rf"{FIGURE} ÷ {FIGURE} = {FIGURE}…", text)]
+    assert len(shares) >= 5
+    assert all(str(one / other).startswith(str(share)) for one, other, share in shares)
+
+
+def test_french_twin_holds_the_same_tables() -> None:
+    french = DOCUMENT.with_name("exemple-chiffre.md").read_text(encoding="utf-8")
+    for name in ("statements", "gaps", "events", "standing", "review", "roll-off", "reduction"):
+        lines = french.partition(f"<!-- table: {name} -->")[2].strip().split("\n\n")[0].splitlines()[2:]
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+        theirs = [[_plain(cell.replace("\xa0", "").replace(",", ".")) for cell in row] for row in rows]
+        assert [_figures(row) for row in theirs] == [_figures(row) for row in table(name)], name
+
+
+def _figures(row: list[str]) -> list[str]:
+    return [cell for cell in row if cell[:1].isdigit() or cell.startswith("-")]
