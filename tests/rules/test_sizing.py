@@ -160,6 +160,40 @@ def test_more_owed_never_requires_less(form: SecurityForm, one: Decimal, other: 
 
 
 @settings(deadline=None)
+@given(forms, st.lists(amounts, min_size=1, max_size=12), st.data())
+def test_raising_any_one_month_never_lowers_what_is_required(
+    form: SecurityForm, figures: list[Decimal], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(figures) - 1))
+    raised = [*figures]
+    raised[at] += data.draw(amounts)
+    assert size(form, *figures).required_amount <= size(form, *raised).required_amount
+
+
+@settings(deadline=None)
+@given(forms, st.lists(amounts, min_size=12, max_size=12, unique=True), st.data())
+def test_only_the_highest_month_decides_whatever_the_order(
+    form: SecurityForm, figures: list[Decimal], data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(figures))
+    lowered = [max(figures) if figure == max(figures) else Decimal(0) for figure in figures]
+    assert size(form, *figures).required_amount == size(form, *shuffled).required_amount
+    assert size(form, *figures).required_amount == size(form, *lowered).required_amount
+
+
+@settings(deadline=None)
+@given(st.integers(0, 3_000_000_000))
+def test_agreement_equals_whole_number_arithmetic_in_cents(cents: int) -> None:
+    """No Decimal, no rounding function: half of a whole number of cents, a half cent to the even one."""
+    half, odd = divmod(cents, 2)
+    half += odd and half % 2  # 48,366.70|5 stays at .70, 48,366.71|5 goes to .72
+    expected = 0 if cents == 0 else min(max(half, 500_000), 1_000_000_000)
+    found = size("agreement", Decimal(cents).scaleb(-2)).required_amount
+    assert type(found) is Decimal and int(found * 100) == expected
+    assert int(size("cash", Decimal(cents).scaleb(-2)).required_amount * 100) == cents
+
+
+@settings(deadline=None)
 @given(forms, st.lists(amounts, max_size=12))
 def test_figures_are_cents_within_their_limits(form: SecurityForm, figures: list[Decimal]) -> None:
     found = size(form, *figures)

@@ -1,229 +1,267 @@
-"""Figures that cannot be, through every door they come in by: a sentence beside the field, in the person's language, and nothing saved."""
+"""Figures that cannot be, through every door: the form, a CSV file, a workbook. A sentence in both languages, nothing saved."""
 
+import csv
 import io
-from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
-from html import unescape
+from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
 
-import openpyxl
 import pytest
+import time_machine
 from flask import Flask
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from tests.conftest import EMAILS, Cast
-from tests.factories import as_firm, make_account, make_allocation, make_instrument, make_statement
+from tests.factories import as_firm, make_account, make_instrument, make_partner
+from tests.views.test_imports import upload, version_of
 from tests.visitor import Visitor
-from tracker.accounts import queries as people
-from tracker.clients.models import Client, ProgramAccount, Statement
+from tracker.accounts.models import UserAccount
+from tracker.clients.models import Client, Statement
+from tracker.coordination.enums import PartnerKind
 from tracker.guarantees.enums import InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
-from tracker.platform.clock import today
-from tracker.platform.db import Base, db, transaction
-from tracker.rulebook.calendar import billing_period_of
+from tracker.platform.actor import SYSTEM
+from tracker.platform.audit import AuditEvent, record
+from tracker.platform.db import db, transaction
 
 Visit = Callable[..., Visitor]
-GOOD = {
-    "period_start": "2026-08-18",
-    "period_end": "2026-09-17",
-    "charges_amount": "1000.00",
-    "total_amount": "1000.00",
-}
-COLUMNS = {"period_start": "period_start", "period_end": "period_end", "charges_amount": "F_charges", "total_amount": "H_total",
-           "credits_amount": "G_credits"}  # fmt: skip
-TO_COME = billing_period_of(today() + timedelta(days=40))
+NUMBER = "123456782RM0001"
+KEYS = ("period_start", "period_end", "charges_amount", "total_amount", "payments_amount", "due_on")
+HEADINGS = ("program_account", "period_start", "period_end", "F_charges", "H_total", "C_payments", "due_date")
+GOOD = dict(zip(KEYS, ("2026-09-18", "2026-10-17", "100.00", "100.00", "0.00", "2026-10-30"), strict=True))
+NOT_EIGHTEENTH = ("A billing period runs from the 18th to the 17th", "Une période de facturation va du 18 au 17")
+NOT_ENDED = ("This period has not ended yet.", "Cette période n'est pas encore terminée.")
 
-# What is wrong, the field it stands beside, and the sentence: typed in English, typed in French, in a file.
-STATEMENTS: list[tuple[dict[str, str], str, str, str, str]] = [
-    ({"period_start": "2026-08-17"}, "period_start", "runs from the 18th to the 17th: here from 18 Aug 2026 to 17 Sep 2026",
-     "va du 18 au 17", "A billing period runs from the 18th to the 17th"),
-    ({"period_end": "2026-09-30"}, "period_end", "runs from the 18th to the 17th", "va du 18 au 17",
-     "A billing period runs from the 18th to the 17th"),
-    ({"period_start": TO_COME.release_from.isoformat(), "period_end": TO_COME.release_to.isoformat()}, "period_end",
-     "This period has not ended yet.", "Cette période n'est pas encore terminée.", "This period has not ended yet."),
-    ({"charges_amount": "-5.00"}, "charges_amount", "This amount cannot be negative.", "Ce montant ne peut pas être négatif.",
-     "An amount below zero cannot be here."),
-    ({"credits_amount": "-5.00"}, "credits_amount", "This amount cannot be negative.", "Ce montant ne peut pas être négatif.",
-     "An amount below zero cannot be here."),
-    ({"charges_amount": "1000.001"}, "charges_amount", "is not an amount", "n'est pas un montant",
-     "This is not an amount in dollars and cents."),
-    ({"total_amount": "a lot"}, "total_amount", "is not an amount", "n'est pas un montant",
-     "This is not an amount in dollars and cents."),
-    ({"period_end": "17.13.2026"}, "period_end", "Not a date.", "Ce n'est pas une date", "There is no such date."),
+# what is wrong, the field, the form's sentences (EN, FR), the file's sentences (EN, FR)
+BAD: list[tuple[dict[str, str], str, tuple[str, str], tuple[str, str]]] = [
+    ({"period_start": "2026-09-17"}, "period_start", NOT_EIGHTEENTH, NOT_EIGHTEENTH),
+    ({"period_end": "2026-10-16"}, "period_end", NOT_EIGHTEENTH, NOT_EIGHTEENTH),
+    ({"period_start": "2026-11-18", "period_end": "2026-12-17", "due_on": "2026-12-31"}, "period_end", NOT_ENDED, NOT_ENDED),
+    (
+        {"charges_amount": "-1.00"}, "charges_amount",
+        ("This amount cannot be negative.", "Ce montant ne peut pas être négatif."),
+        ("An amount below zero cannot be here.", "Un montant négatif ne peut figurer ici."),
+    ),
+    (
+        {"charges_amount": "1.005"}, "charges_amount",
+        ("An amount has at most two decimals.", "Un montant a au plus deux décimales."),
+        ("This is not an amount in dollars and cents.", "Ce n'est pas un montant en dollars et cents."),
+    ),
+    (
+        {"due_on": "2026-10-17"}, "due_on",
+        ("The payment is due after the period has ended.", "Le paiement est exigible après la fin de la période."),
+        ("This day must come after the period has ended.", "Ce jour doit suivre la fin de la période."),
+    ),
 ]  # fmt: skip
+IDS = ["not the 18th", "not the 17th", "future", "below zero", "three decimals", "due before the end"]
 
 
-def number_of(app: Flask, model: type[Base]) -> int:
+@pytest.fixture(autouse=True)
+def monday() -> Iterator[None]:
+    with time_machine.travel("2026-11-23T15:00:00Z", tick=True):
+        yield
+
+
+def reader(app: Flask, visit: Visit, language: str) -> Visitor:
+    """Priya, who reads in this language."""
+    with app.app_context():
+        as_firm()
+        with transaction():
+            person = db.session.scalars(select(UserAccount).where(UserAccount.email == EMAILS["priya"])).one()
+            person.language = language
+            record(SYSTEM, "test:language", person)
+    return visit("priya", language=language)
+
+
+def counted(app: Flask, model: Any) -> int:
     with app.app_context():
         as_firm()
         return int(db.session.scalar(select(func.count()).select_from(model)) or 0)
 
 
-def speaking_french(app: Flask, name: str) -> None:
-    with app.app_context():
-        person = people.by_email(EMAILS[name])
-        assert person is not None
-        with transaction():
-            person.language = "fr"
+def as_csv(*rows: dict[str, str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows([HEADINGS, *((NUMBER, *(row[key] for key in KEYS)) for row in rows)])
+    return out.getvalue().encode()
 
 
-def account_number(app: Flask, cast: Cast) -> str:
-    with app.app_context():
-        as_firm()
-        account = db.session.get(ProgramAccount, cast.account_a)
-        assert account is not None
-        return account.number
-
-
-@pytest.mark.parametrize(("wrong", "field", "said", "dit", "_in_file"), STATEMENTS)
-def test_a_statement_typed_in(
-    app: Flask, cast: Cast, visit: Visit, wrong: dict[str, str], field: str, said: str, dit: str, _in_file: str
-) -> None:
-    path = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"
-    answer = visit("colin").post(path, {**GOOD, **wrong, "once": str(uuid4())})
-    text = unescape(answer.text)
-    assert answer.status_code == 422 and said in text and f'href="#{field}"' in text
-    assert all(f'value="{value}"' in text for value in wrong.values() if "13" not in value)  # nothing typed is lost
-    speaking_french(app, "colin")
-    french = unescape(visit("colin").post(path, {**GOOD, **wrong, "once": str(uuid4())}).text).replace("\u2019", "'")
-    assert dit in french
-    assert number_of(app, Statement) == 0
-
-
-def as_csv(rows: list[dict[str, str]]) -> tuple[str, bytes]:
-    heads = list(rows[0])
-    lines = [",".join(heads), *(",".join(row.get(head, "") for head in heads) for row in rows)]
-    return "statements.csv", "\n".join(lines).encode()
-
-
-def as_xlsx(rows: list[dict[str, str]]) -> tuple[str, bytes]:
-    book, heads = openpyxl.Workbook(), list(rows[0])
-    assert book.active is not None
-    book.active.append(heads)
+def as_workbook(*rows: dict[str, str]) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(HEADINGS)
     for row in rows:
-        book.active.append([row.get(head, "") for head in heads])
-    kept = io.BytesIO()
-    book.save(kept)
-    return "statements.xlsx", kept.getvalue()
+        typed = [float(row[key]) if key.endswith("_amount") else row[key] for key in KEYS]
+        sheet.append([NUMBER, *typed])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
-def brought_in(visitor: Visitor, name: str, content: bytes) -> str:
-    """Hand a file in, and apply what can be; the page that says what became of each row."""
-    answer = visitor.post(
-        "/imports", {"kind": "statements", "files": (io.BytesIO(content), name)}, content_type="multipart/form-data"
-    )
-    assert answer.status_code == 303, answer.text[-2000:]
-    return unescape(visitor.get(answer.headers["Location"] + "?fate=rejected").text)
+FILES = {"statements.csv": as_csv, "statements.xlsx": as_workbook}
 
 
-@pytest.mark.parametrize("door", [as_csv, as_xlsx])
-@pytest.mark.parametrize(("wrong", "field", "_said", "_dit", "in_file"), STATEMENTS)
-def test_a_statement_in_a_file(
-    app: Flask, cast: Cast, visit: Visit, door: Callable[[list[dict[str, str]]], tuple[str, bytes]],
-    wrong: dict[str, str], field: str, _said: str, _dit: str, in_file: str,
-) -> None:  # fmt: skip
-    row = {COLUMNS[key]: value for key, value in {**GOOD, "credits_amount": "0", **wrong}.items()}
-    text = brought_in(visit("priya"), *door([{"program_account": account_number(app, cast), **row}]))
-    assert in_file in text and COLUMNS[field] in text
-    assert number_of(app, Statement) == 0
+def beside(html: str, field: str) -> str:
+    """The words the page puts beside a field."""
+    label = html.index(f'for="{field}"')
+    following = html.find("<label", label + 1)
+    return html[label:following].replace("&#39;", "'").replace("\xa0", " ")
 
 
-def test_a_statement_twice(app: Flask, cast: Cast, visit: Visit) -> None:
-    path = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"
-    assert visit("colin").post(path, {**GOOD, "once": str(uuid4())}).status_code == 303
-    again = visit("colin").post(path, {**GOOD, "once": str(uuid4())})
-    assert again.status_code == 422 and "There is already a statement of this account for this period." in again.text
-    row = {"program_account": account_number(app, cast), **{COLUMNS[key]: value for key, value in GOOD.items()}}
-    visitor = visit("priya")
-    name, content = as_csv([row, row])
-    answer = visitor.post(
-        "/imports", {"kind": "statements", "files": (io.BytesIO(content), name)}, content_type="multipart/form-data"
-    )
-    text = unescape(visitor.get(answer.headers["Location"]).text)
-    assert "1" in text and number_of(app, Statement) == 1
+def imported(someone: Visitor, name: str, content: bytes) -> tuple[str, str]:
+    """Upload, look at the rows held back, apply; the held-back page and the run's."""
+    address = upload(someone, name, content, kind="statements")
+    held = someone.get(f"{address}?fate=rejected").get_data(as_text=True).replace("&#39;", "'").replace("\xa0", " ")
+    version = version_of(someone.get(address).get_data(as_text=True))
+    someone.post(f"{address}/apply", {"version": version})
+    return held, address
 
 
-def test_cbsa_paying_back_is_no_mistake(app: Flask, cast: Cast, visit: Visit) -> None:
-    path = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"
-    data = {**GOOD, "opening_amount": "500.00", "payments_amount": "-200.00", "total_amount": "1700.00"}
-    assert visit("colin").post(path, {**data, "once": str(uuid4())}).status_code == 303
+@pytest.mark.parametrize(("over", "field", "typed", "filed"), BAD, ids=IDS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_typed_statement_that_cannot_be_is_told_beside_its_field(
+    app: Flask, cast: Cast, visit: Visit, over: dict[str, str], field: str, typed: Any, filed: Any, language: str
+) -> None:
+    address = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"
+    body = {**GOOD, **over}
+    if language == "fr":
+        body = {key: value.replace(".", ",") for key, value in body.items()}
+    priya = reader(app, visit, language)
+    events = counted(app, AuditEvent)
+    answer = priya.post(address, {**body, "once": "k"})
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert typed[language == "fr"] in beside(html, field)
+    assert counted(app, Statement) == 0 and counted(app, AuditEvent) == events
+
+
+@pytest.mark.parametrize(("over", "field", "typed", "filed"), BAD, ids=IDS)
+@pytest.mark.parametrize("name", FILES)
+def test_filed_statement_that_cannot_be_is_held_back_and_the_good_one_kept(
+    app: Flask, cast: Cast, visit: Visit, over: dict[str, str], field: str, typed: Any, filed: Any, name: str
+) -> None:
+    september = {**GOOD, "period_start": "2026-08-18", "period_end": "2026-09-17", "due_on": "2026-10-01"}
+    held, address = imported(visit("priya"), name, FILES[name](september, {**GOOD, **over}))
+    assert filed[0] in held
+    french = reader(app, visit, "fr").get(f"{address}?fate=rejected").get_data(as_text=True)
+    assert filed[1] in french.replace("&#39;", "'").replace("\xa0", " ")
     with app.app_context():
         as_firm()
-        assert db.session.scalars(select(Statement.payments_amount)).one() == Decimal("-200.00")
+        assert [str(day) for day in db.session.scalars(select(Statement.period_end))] == ["2026-09-17"]
 
 
-def bond(**over: str) -> dict[str, str]:
-    return {"kind": "surety_bond", "state": "posted", "number": "B-1", "amount": "10000.00", "valid_from": "2026-01-01",
-            "once": str(uuid4()), **over}  # fmt: skip
+def test_same_statement_twice(app: Flask, cast: Cast, visit: Visit) -> None:
+    address = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"
+    assert visit("priya").post(address, {**GOOD, "once": "k1"}).status_code == 303
+    for language, sentence in (
+        ("en", "There is already a statement of this account for this period."),
+        ("fr", "Il y a déjà un relevé de ce compte pour cette période."),
+    ):
+        answer = reader(app, visit, language).post(address, {**GOOD, "once": f"k-{language}"})
+        assert answer.status_code == 422
+        assert sentence in beside(answer.get_data(as_text=True), "period_end")
+    for name, made in FILES.items():
+        imported(visit("priya"), name, made(GOOD, GOOD))
+        assert counted(app, Statement) == 1
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_refund_printed_as_a_payment_below_zero_passes_every_door(
+    app: Flask, cast: Cast, visit: Visit, name: str
+) -> None:
+    refund = {**GOOD, "payments_amount": "-25.00", "total_amount": "125.00"}
+    imported(visit("priya"), name, FILES[name](refund))
+    assert counted(app, Statement) == 1
+    address = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"
+    october = {**refund, "period_start": "2026-10-18", "period_end": "2026-11-17", "due_on": "2026-12-01"}
+    assert visit("priya").post(address, {**october, "once": "k"}).status_code == 303
+    assert counted(app, Statement) == 2
+
+
+def test_period_is_over_when_its_last_day_is(app: Flask, cast: Cast, visit: Visit) -> None:
+    october = {**GOOD, "period_start": "2026-10-18", "period_end": "2026-11-17", "due_on": "2026-12-01"}
+    address = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"
+    for day, status in (("2026-11-17", 422), ("2026-11-18", 303)):
+        with time_machine.travel(f"{day}T15:00:00Z", tick=True):
+            assert visit("priya").post(address, {**october, "once": day}).status_code == status
+
+
+BOND = {
+    "kind": "surety_bond", "number": "SB-77", "amount": "50000.00", "valid_from": "2026-01-01",
+    "valid_until": "2026-12-31", "state": "posted",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("over", "field", "said", "dit"),
+    ("over", "field", "en", "fr"),
     [
-        ({"amount": "1000.001"}, "amount", "is not an amount", "n'est pas un montant"),
-        ({"amount": "-1"}, "amount", "An amount above zero, please.", "Un montant supérieur à zéro"),
-        ({"valid_until": "2025-12-31"}, "valid_until", "It ends before it begins.", "prend fin avant de commencer"),
-        ({"valid_from": ""}, "valid_from", "Say from which day it is valid.", "à partir de quel jour"),
+        ({"amount": "-5"}, "amount", "An amount above zero", "Un montant supérieur à zéro"),
+        ({"amount": "5.005"}, "amount", "at most two decimals", "au plus deux décimales"),
+        ({"share": "50000.01"}, "share", "add up to more", "dépasse"),
+        ({"share": "-1"}, "share", "A share above zero", "Une part supérieure à zéro"),
+        ({"share": "1.005"}, "share", "at most two decimals", "au plus deux décimales"),
+        ({"valid_until": "2025-12-31"}, "valid_until", "It ends before it begins.", "prend fin avant"),
+        ({"number": " sb-7 7 "}, "number", "already recorded over some of these days", "déjà inscrit"),
+        ({"number": "SB-77", "valid_from": "2026-06-30", "valid_until": ""}, "number", "already recorded", "déjà inscrit"),
     ],
-)
-def test_a_bond_that_cannot_be(
-    app: Flask, cast: Cast, visit: Visit, over: dict[str, str], field: str, said: str, dit: str
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_instrument_that_cannot_be_is_told_beside_its_field(
+    app: Flask, cast: Cast, visit: Visit, over: dict[str, str], field: str, en: str, fr: str, language: str
 ) -> None:
-    path = f"/clients/{cast.client_a}/instruments/new"
-    answer = visit("colin").post(path, bond(**over))
-    assert answer.status_code == 422 and said in unescape(answer.text) and f'href="#{field}"' in answer.text
-    speaking_french(app, "colin")
-    assert dit in unescape(visit("colin").post(path, bond(**over)).text).replace("\u2019", "'")
-    assert number_of(app, Instrument) == 0 == number_of(app, Allocation)
+    address = f"/clients/{cast.client_a}/instruments/new"
+    assert visit("priya").post(address, {**BOND, "valid_until": "2026-06-30", "once": "first"}).status_code == 303
+    assert (counted(app, Instrument), counted(app, Allocation)) == (1, 1)
+    share = f"share_{cast.account_a}"
+    body = {**BOND, "number": "SB-78", "once": "second", **over}
+    body = {share if key == "share" else key: value for key, value in body.items()}
+    if language == "fr":
+        body = {key: value.replace(".", ",") for key, value in body.items()}
+    answer = reader(app, visit, language).post(address, body)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert {"en": en, "fr": fr}[language] in beside(html, share if field == "share" else field)
+    assert (counted(app, Instrument), counted(app, Allocation)) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    ("over", "status"),
-    [
-        ({}, 422),  # the same days
-        ({"number": " b 1 ", "valid_from": "2026-06-01"}, 422),  # typed otherwise, and it overlaps
-        ({"valid_from": "", "state": "quote"}, 422),  # no start: it may overlap
-        ({"valid_from": "2028-01-01"}, 303),  # the one after it
-        ({"number": "B-2"}, 303),  # another bond over the same days is more cover
-        ({"number": ""}, 303),
-    ],
-)
-def test_one_bond_recorded_twice_would_count_twice(
-    app: Flask, cast: Cast, visit: Visit, over: dict[str, str], status: int
-) -> None:
+@pytest.mark.parametrize("name", ["another number", "another surety", "later", "after it was ended", "no number"])
+def test_instruments_that_may_stand_beside_each_other(app: Flask, cast: Cast, visit: Visit, name: str) -> None:
     with app.app_context():
         as_firm()
-        client = db.session.get(Client, cast.client_a)
-        assert client is not None
-        make_instrument(client, number="B-1", valid_until=date(2027, 12, 31))
-        make_instrument(client, number="B-9", state=InstrumentState.ENDED)
-    answer = visit("colin").post(f"/clients/{cast.client_a}/instruments/new", bond(**over))
-    assert answer.status_code == status, answer.text
-    assert number_of(app, Instrument) == (2 if status == 422 else 3)
-    if status == 422:
-        assert "“B-1” is recorded already" in unescape(answer.text)
-        speaking_french(app, "colin")
-        french = visit("colin").post(f"/clients/{cast.client_a}/instruments/new", bond(**over))
-        assert "est déjà consigné" in unescape(french.text)
-    assert visit("colin").post(f"/clients/{cast.client_a}/instruments/new", bond(number="B-9")).status_code == 303
+        surety = make_partner(kind=PartnerKind.SURETY, name="Boreal Surety").id
+        if name == "after it was ended":
+            client = db.session.get_one(Client, cast.client_a)
+            make_instrument(client, number="SB-77", state=InstrumentState.ENDED)
+    address = f"/clients/{cast.client_a}/instruments/new"
+    first: dict[str, str] = {"no number": {"number": ""}}.get(name, {})
+    if name != "after it was ended":
+        assert visit("priya").post(address, {**BOND, **first, "once": "first"}).status_code == 303
+    over: dict[str, str] = {
+        "another number": {"number": "SB-78"},
+        "another surety": {"provider_id": str(surety)},
+        "later": {"valid_from": "2027-01-01", "valid_until": ""},
+        "no number": {"number": ""},
+    }.get(name, {})
+    assert visit("priya").post(address, {**BOND, **over, "once": "second"}).status_code == 303
+    assert counted(app, Instrument) == 2
+    html = visit("priya").get(f"/guarantees/{cast.account_a}").get_data(as_text=True)
+    is_joint = name in {"another number", "another surety", "no number"}
+    assert ("More than one instrument covers today" in html) is is_joint
 
 
-def test_more_allocated_than_there_is(app: Flask, cast: Cast, visit: Visit) -> None:
+def test_correcting_an_agreement_is_not_entering_it_twice(app: Flask, cast: Cast, visit: Visit) -> None:
     with app.app_context():
         as_firm()
-        client, account = db.session.get(Client, cast.client_a), db.session.get(ProgramAccount, cast.account_a)
-        assert client is not None and account is not None
-        second = make_account(client, number=f"{account.number[:-1]}2").id
-        make_statement(account)
-        row = make_instrument(client, number="B-5", amount=Decimal("10000.00"))
-        make_allocation(row, account)
-        key, version = row.id, str(row.version)
-    over: dict[str, Any] = {f"share_{cast.account_a}": "6000.00", f"share_{second}": "4000.01"}
-    colin = visit("colin")
-    new = colin.post(f"/clients/{cast.client_a}/instruments/new", bond(**over))
-    edited = colin.post(f"/instruments/{key}", {**bond(**over), "number": "B-5", "version": version})
-    assert new.status_code == edited.status_code == 422
-    assert "more than" in unescape(new.text) and "more than" in unescape(edited.text)
-    assert number_of(app, Instrument) == 1 == number_of(app, Allocation)
+        client = db.session.get_one(Client, cast.client_a)
+        make_account(client, number="123456782RM0002")
+    priya = visit("priya")
+    for number, once in (("SB-77", "a"), ("SB-78", "b")):
+        address = f"/clients/{cast.client_a}/instruments/new"
+        assert priya.post(address, {**BOND, "number": number, "once": once}).status_code == 303
+    with app.app_context():
+        as_firm()
+        second = db.session.scalars(select(Instrument).where(Instrument.number == "SB-78")).one()
+        path, version = f"/instruments/{second.id}", str(second.version)
+    body = {key: value for key, value in BOND.items() if key not in ("kind", "state")}
+    assert priya.post(path, {**body, "number": "SB-77", "version": version}).status_code == 422
+    assert priya.post(path, {**body, "number": "SB-78", "amount": "60000", "version": version}).status_code == 303

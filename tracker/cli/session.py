@@ -28,8 +28,11 @@ def application(
         if needs_schema and not is_current():
             refuse("The database is not set up or not up to date. Run: tracker init")
         enter(db.session(), system_scope("command line"))
-        yield app
-        db.session.remove()
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # a command that ends leaves no connection behind, in whatever process it ran
 
 
 def say(message: str) -> None:

@@ -95,6 +95,11 @@ class AccountCover:
         return min(ends, default=None)
 
     @property
+    def has_joint_cover(self) -> bool:
+        """Whether more than one instrument counts today: sound, and worth a look."""
+        return sum(share.covers(self.as_of) for share in self.shares) > 1
+
+    @property
     def waiting_shares(self) -> tuple[Share, ...]:
         """Instruments on their way: quoted to issued, not posted yet."""
         on_the_way = {

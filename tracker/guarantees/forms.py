@@ -16,6 +16,7 @@ from tracker.guarantees.enums import InstrumentState, ReductionState, SecurityFo
 from tracker.guarantees.rules.sizing import HUNDRED
 from tracker.guarantees.rules.whatif import Supposition
 from tracker.guarantees.words import FORM_WORDS, REDUCTION_WORDS, STATE_WORDS
+from tracker.platform.errors import Refusal
 from tracker.platform.forms import (
     AmountField,
     ChoiceField,
@@ -54,6 +55,14 @@ class InstrumentForm(Form):
         if not any(shares.values()) and "version" not in found:
             found["shares"] = None  # a single account gets all of it
         return found
+
+    def show(self, refusal: Refusal) -> None:
+        """A refusal of the shares stands beside the share that is wrong: the one below zero, else the last."""
+        if refusal.field == "shares":
+            filled = [name for name, field in self._fields.items() if name.startswith(SHARE) and field.data]
+            wrong = [name for name in filled if self._fields[name].data < ZERO] or filled[-1:]
+            refusal = Refusal(wrong[0] if wrong else None, refusal.message)
+        super().show(refusal)
 
 
 class InstrumentEditForm(InstrumentForm):

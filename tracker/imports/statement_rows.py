@@ -116,6 +116,9 @@ class _StatementReader:
             self._refuse("period_end" if end != period.release_to else "period_start", "period")
         elif end >= today:
             self._refuse("period_end", "future")
+        for key in ("statement_on", "due_on"):
+            if (day := days[key]) is not None and day <= end:
+                self._refuse(key, "not_after_period")
         for key in ("charges_amount", "total_amount"):
             if amounts[key] is None and not any(p.column == self._layout.heading_of(key) for p in self.problems):
                 self._refuse(key, "missing")

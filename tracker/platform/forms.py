@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from tracker.platform.errors import Refusal, Stale
 from tracker.platform.languages import language
-from tracker.platform.money import parse_amount
+from tracker.platform.money import AmountError, parse_amount
 
 TOLD_ELSEWHERE = frozenset({"csrf_token", "version", "once"})
 
@@ -105,8 +105,10 @@ class AmountField(StringField):
         if not self.raw_text:
             return
         try:
-            self.data = parse_amount(self.raw_text)
-        except ValueError as error:
+            self.data = parse_amount(self.raw_text, language())  # to a French reader 1,005 is a dollar and a bit
+        except AmountError as error:
+            if error.reason == "decimals":
+                raise ValueError(_("An amount has at most two decimals.")) from error
             raise ValueError(
                 _("“%(text)s” is not an amount. Write it like 1,200.00 or 1 200,00.", text=self.raw_text)
             ) from error

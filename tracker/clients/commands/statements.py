@@ -127,7 +127,7 @@ def explain_gap(actor: Actor, *, statement: Statement, version: int, reason: str
 
 
 def _check_period(period_start: date, period_end: date, today: date) -> None:
-    if period_end >= today:
+    if period_end >= today:  # its 17th has to be over
         raise Refusal("period_end", _("This period has not ended yet."))
     if not is_billing_period(period_start, period_end):
         proposed = period_ending(period_end)

@@ -13,8 +13,7 @@ from tracker.clients.models import ProgramAccount
 from tracker.clients.rules import squeeze
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
-from tracker.guarantees.rules import Problem, can_move, check_allocations, check_validity
-from tracker.guarantees.rules.life import overlap
+from tracker.guarantees.rules import Problem, can_move, check_allocations, check_validity, overlap
 from tracker.platform.actor import Actor
 from tracker.platform.audit import changes_of, record
 from tracker.platform.db import db
@@ -47,7 +46,7 @@ def add_instrument(
         kind=InstrumentKind(kind),
         number=number,
         provider_id=provider_id,
-        amount=to_cents(amount),
+        amount=_exact("amount", amount),
         valid_from=valid_from,
         valid_until=valid_until,
         state=InstrumentState(state),
@@ -55,7 +54,7 @@ def add_instrument(
         note=note,
     )
     _check(instrument)
-    _check_twin(instrument)
+    _check_entered_once(instrument)
     db.session.add(instrument)
     record(actor, "instrument:added", instrument)
     db.session.flush()
@@ -78,11 +77,11 @@ def edit_instrument(
 ) -> Instrument:
     """Correct an instrument and its shares."""
     check_version(instrument, version)
-    instrument.amount = to_cents(amount)
+    instrument.amount = _exact("amount", amount)
     instrument.number, instrument.provider_id, instrument.note = number, provider_id, note
     instrument.valid_from, instrument.valid_until = valid_from, valid_until
     _check(instrument)
-    _check_twin(instrument)
+    _check_entered_once(instrument)
     before = {a.program_account_id: a.amount for a in _allocations(instrument)}
     wanted = before if shares is None else dict(shares)
     changes = {**changes_of(instrument), **({} if wanted == before else _share_changes(before, wanted))}
@@ -126,6 +125,7 @@ def reschedule_instrument(actor: Actor, *, instrument: Instrument, version: int,
     check_version(instrument, version)
     instrument.valid_until = valid_until
     _check(instrument)
+    _check_entered_once(instrument)
     record(actor, "instrument:rescheduled", instrument)
     return instrument
 
@@ -150,26 +150,36 @@ def _check(instrument: Instrument) -> None:
         raise Refusal("valid_until", _("It ends before it begins."))
 
 
-def _check_twin(instrument: Instrument) -> None:
-    """One bond recorded twice would count twice. Two different ones over the same days are cover as it should be."""
-    if not instrument.number:
+def _check_entered_once(instrument: Instrument) -> None:
+    """One agreement of one provider stands once over the same days. Two different ones over them are sound cover."""
+    if not _reference(instrument):
         return
     query = select(Instrument).where(
         Instrument.client_id == instrument.client_id,
-        Instrument.kind == instrument.kind,
         Instrument.state != InstrumentState.ENDED,
-        Instrument.id != instrument.id,
+        Instrument.number.is_not(None),
     )
-    for other in db.session.scalars(query):
-        is_same = squeeze(other.number or "") == squeeze(instrument.number)
-        if is_same and overlap(instrument.valid_from, instrument.valid_until, other.valid_from, other.valid_until):
-            raise Refusal(
-                "number",
-                _(
-                    "“%(number)s” is recorded already, for days that overlap. Correct that one instead.",
-                    number=other.number,
-                ),
-            )
+    with db.session.no_autoflush:
+        others = [row for row in db.session.scalars(query) if row is not instrument]
+    for other in others:
+        is_same = _reference(other) == _reference(instrument) and other.provider_id == instrument.provider_id
+        if is_same and overlap(_validity(other), _validity(instrument)):
+            raise Refusal("number", _("This agreement is already recorded over some of these days."))
+
+
+def _reference(instrument: Instrument) -> str:
+    """The agreement's number as the same number typed otherwise would read."""
+    return squeeze(instrument.number or "")
+
+
+def _validity(instrument: Instrument) -> tuple[date | None, date | None]:
+    return instrument.valid_from, instrument.valid_until
+
+
+def _exact(field: str, amount: Decimal) -> Decimal:
+    if amount != to_cents(amount):
+        raise Refusal(field, _("An amount has at most two decimals."))
+    return to_cents(amount)
 
 
 def _allocations(instrument: Instrument) -> list[Allocation]:
@@ -186,7 +196,7 @@ def _whole_on_single_account(instrument: Instrument) -> dict[UUID, Decimal]:
 
 
 def _spread(instrument: Instrument, shares: Mapping[UUID, Decimal]) -> None:
-    wanted = {account_id: to_cents(amount) for account_id, amount in shares.items() if amount}
+    wanted = {account_id: _exact("shares", amount) for account_id, amount in shares.items() if amount}
     problem = check_allocations(instrument.amount, list(wanted.values()))
     if problem is Problem.MORE_THAN_AMOUNT:
         raise Refusal("shares", _("The shares add up to more than the instrument."))

@@ -9,6 +9,7 @@ from tracker.guarantees.rules.life import (
     check_notice,
     check_validity,
     in_force,
+    overlap,
 )
 from tracker.guarantees.rules.sizing import (
     MonthlyTotal,
@@ -32,6 +33,7 @@ __all__ = [
     "check_validity",
     "coverage",
     "in_force",
+    "overlap",
     "peak",
     "required_amount",
     "shortfall",

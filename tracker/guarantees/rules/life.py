@@ -74,10 +74,10 @@ def check_validity(valid_from: date | None, valid_until: date | None, state: Sta
     return None
 
 
-def overlap(one_from: date | None, one_until: date | None, other_from: date | None, other_until: date | None) -> bool:
-    """Whether two validities share a day. No start: from ever on; no end: continuous."""
-    starts_in_time = one_until is None or other_from is None or other_from <= one_until
-    return starts_in_time and (other_until is None or one_from is None or one_from <= other_until)
+def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date | None]) -> bool:
+    """Whether two validities (first day, last day; None is open) share a day."""
+    first = max(one[0] or date.min, other[0] or date.min)
+    return first <= min(one[1] or date.max, other[1] or date.max)
 
 
 def check_notice(notice_received_on: date, ends_on: date, notice_days: int) -> Problem | None:
