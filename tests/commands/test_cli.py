@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tracker.clients.rules import squeeze
+
 DATA = Path(__file__).resolve().parents[1] / "data"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,5 +96,7 @@ def test_an_older_database_is_brought_up_to_date_with_its_standings(tmp_path: Pa
         kept, accounts = (
             database.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("kept_cover", "program_account")
         )
+        names = database.execute("SELECT name, name_key FROM contact").fetchall()
     assert kept > 0
     assert kept <= accounts
+    assert len(names) > 20 and all(key == squeeze(name) for name, key in names)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tracker.clients.enums import (
     AccountProfile,
@@ -16,6 +16,7 @@ from tracker.clients.enums import (
     Residency,
     StatementSource,
 )
+from tracker.clients.rules import squeeze
 from tracker.platform.clock import now
 from tracker.platform.db import Base
 from tracker.platform.tenancy import ClientOwned, ScopeRoot, new_id, refers_to
@@ -105,6 +106,7 @@ class Contact(ClientOwned, Base):
     __tablename__ = "contact"
 
     name: Mapped[str]
+    name_key: Mapped[str]  # the name squeezed: accents, case and blanks make nobody harder to find
     email: Mapped[str | None] = mapped_column(default=None)
     phone: Mapped[str | None] = mapped_column(default=None)
     language: Mapped[str] = mapped_column(default="en")
@@ -115,6 +117,11 @@ class Contact(ClientOwned, Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
+
+    @validates("name")
+    def _keep_key(self, _field: str, name: str) -> str:
+        self.name_key = squeeze(name)
+        return name
 
     def has_duty(self, duty: ContactDuty) -> bool:
         """Whether this contact has a duty."""

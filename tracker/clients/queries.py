@@ -12,7 +12,6 @@ from sqlalchemy import or_, select
 from tracker.accounts.enums import AccountState
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import AccountProfile, ClientState, ContactDuty, Duty, Known, Residency
-from tracker.clients.folding import holds
 from tracker.clients.models import Client, ClientNote, Contact, Membership, ProgramAccount, Statement
 from tracker.clients.rules import fold, shipments_lower_bound, squeeze
 from tracker.clients.statement_rows import StatementRow as StatementRow
@@ -290,7 +289,7 @@ def search(text: str, limit: int = 20) -> list[SearchHit]:
     if not squeezed:
         return []
     people = select(Contact.client_id).where(
-        or_(holds(Contact.name, text), Contact.email.icontains(folded, autoescape=True))
+        or_(Contact.name_key.contains(squeezed, autoescape=True), Contact.email.icontains(folded, autoescape=True))
     )
     query = (
         select(Client.id, Client.legal_name, Client.trade_name, Client.bn9, Client.state)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from tracker.clients.folding import holds
 from tracker.clients.models import Client, Contact, ProgramAccount
 from tracker.clients.queries import search as search_clients
 from tracker.clients.rules import squeeze
@@ -26,11 +25,19 @@ class Person:
 
 
 def people(text: str) -> list[Person]:
-    """Contacts by name, however it is spaced or accented, or by address."""
+    """Contacts by name, however it is spaced or accented, or by address. Signs alone find nobody."""
+    sought = squeeze(text)
+    if not sought:
+        return []
     query = (
         select(Contact.client_id, Client.legal_name, Contact.name, Contact.email)
         .join(Client, Client.id == Contact.client_id)
-        .where(or_(holds(Contact.name, text), Contact.email.icontains(text.strip(), autoescape=True)))
+        .where(
+            or_(
+                Contact.name_key.contains(sought, autoescape=True),
+                Contact.email.icontains(text.strip(), autoescape=True),
+            )
+        )
         .order_by(Contact.name, Contact.id)
         .limit(MOST)
     )
@@ -38,9 +45,10 @@ def people(text: str) -> list[Person]:
 
 
 def partners(text: str) -> list[tuple[UUID, str]]:
-    """Partners by name, however it is spaced or accented."""
-    query = select(Partner.id, Partner.name).where(holds(Partner.name, text)).order_by(Partner.name).limit(MOST)
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+    """Partners by name, however it is spaced or accented. A firm has dozens of them, so they are compared here."""
+    sought = squeeze(text)
+    names = db.session.execute(select(Partner.id, Partner.name).order_by(Partner.name))
+    return [(key, name) for key, name in names if sought and sought in squeeze(name)][:MOST]
 
 
 def client_by_full_number(text: str) -> UUID | None:

@@ -118,7 +118,7 @@ def changes_of(subject: Any) -> dict[str, Any]:
     state = inspect(subject)
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
-        if not history.has_changes() or attribute.key in {"version", "search_key"}:
+        if not history.has_changes() or attribute.key in {"version", "search_key", "name_key"}:
             continue
         old = history.deleted[0] if history.deleted else None
         new = history.added[0] if history.added else None
