@@ -76,6 +76,13 @@ def test_manager_workbook_has_the_figures_of_the_pages(visit: Callable[..., Visi
     assert client["Documents open"] == 1 and client["Documents late"] == 1
     page = visit("priya").get(f"/clients/{cast.client_a}/guarantee").get_data(as_text=True)
     assert "$42,100.00" in page and "$7,100.00" in page
+    (review,) = [r for r in rows(found["Annual review"]) if r["Program account"] == "123456782RM0001"]
+    assert (review["Review sets"], review["Rise"], review["Statements"]) == (42100, 0, "1 of 12")
+    assert review["Short then"] == 42100 - review["Posted then"] and review["Falls to"] == 0
+    dates = rows(found["Deadlines"])
+    assert any(r["Days left"] < 0 and r["Owner"] == "Colin Dubois" and r["Why"] == "set by us" for r in dates)
+    law = [r for r in dates if r["Kind"] == "statutory" and r["Client"] == "all clients"]
+    assert law and all(r["Why"] != "set by us" for r in law)
 
 
 def test_text_is_never_a_formula(visit: Callable[..., Visitor], filled: str) -> None:

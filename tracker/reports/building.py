@@ -58,7 +58,8 @@ def _manager(order: Order) -> tuple[Sheet, ...]:
     return (
         firm.summary(rows, order.as_of, words),
         firm.portfolio(rows, order.as_of, words, order.address),
-        security.guarantee(rows, rules, order.address),
+        security.guarantee(rows, order.address),
+        security.review(rows, rules, order.address),
         work.documents(document_rows()),
         work.broker_coordination(gathering.delegations(), order.as_of),
         work.deadlines(all_due(order.as_of, HORIZON_DAYS), order.as_of, words),
@@ -79,7 +80,8 @@ def _client(order: Order) -> tuple[Sheet, ...]:
     peaks = {(c.number, c.estimate.peak_period_end) for c in rows[0].covers if c.estimate.peak_period_end}
     return (
         explaining.gates(rows[0], words),
-        security.guarantee(rows, rules, order.address),
+        security.guarantee(rows, order.address),
+        security.review(rows, rules, order.address),
         security.statements(_statements(order.client_id), peaks),
         work.documents(document_rows(ids)),
         work.tasks(gathering.open_tasks(order.as_of, ids), order.as_of, with_client=False),

@@ -7,18 +7,19 @@ from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
 from tracker.clients.models import Statement
-from tracker.guarantees.cover import AccountCover
-from tracker.guarantees.outlook import outlook
+from tracker.guarantees.outlook import Outlook, outlook
 from tracker.guarantees.rules.review import roll_offs
+from tracker.platform.languages import language
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
 from tracker.reports.sheets.making import Address, Value, col, cover_col, table
+from tracker.rulebook.calendar import last_safe_paper_day
 from tracker.rulebook.types import Rules
 from tracker.workbook import Link, Sheet
 
 
-def guarantee(rows: Sequence[PortfolioRow], rules: Rules, address: Address) -> Sheet:
-    """One row a program account, the largest shortfall first, with what the review in view and the next roll-off make of it."""
+def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
+    """One row a program account, the largest shortfall first."""
     covers = sorted(
         (cover for row in rows for cover in row.covers),
         key=lambda c: (-c.shortfall_amount, -c.required_amount, c.number),
@@ -40,13 +41,6 @@ def guarantee(rows: Sequence[PortfolioRow], rules: Rules, address: Address) -> S
         col(_("Ends"), "date"),
         col(_("RPP")),
         col(_("How it came about"), "wrapped"),
-        col(_("Review"), "date"),
-        col(_("Review sets"), "money"),
-        col(_("Rise"), "money", total="sum"),
-        col(_("Comply by"), "date"),
-        col(_("Short then"), "money", total="sum", marks="shortfall"),
-        col(_("Peak leaves"), "date"),
-        col(_("Falls to"), "money"),
     )
     values: list[list[Value]] = [
         [
@@ -66,7 +60,6 @@ def guarantee(rows: Sequence[PortfolioRow], rules: Rules, address: Address) -> S
             c.ends_on,
             words.known(c.is_rpp_enrolled),
             words.figure_source(c),
-            *_review(c, rules),
         ]
         for c in covers
     ]
@@ -74,19 +67,48 @@ def guarantee(rows: Sequence[PortfolioRow], rules: Rules, address: Address) -> S
     return Sheet(_("Guarantee"), (sheet_table,), freeze=2)
 
 
-def _review(cover: AccountCover, rules: Rules) -> list[Value]:
-    """What the review in view sets, and where the first roll-off leads. Blank as long as nothing is known. CAD."""
-    if not cover.has_history:
-        return [None] * 7
-    seen = outlook(cover, rules)
-    cycle = seen.in_view.cycle
+def review(rows: Sequence[PortfolioRow], rules: Rules, address: Address) -> Sheet:
+    """One row a program account of which anything is known: what the annual review in view sets, what is short then,
+    until when a change has to be under way, and where the first roll-off leads. The largest shortfall first. CAD."""
+    seen = [outlook(cover, rules) for row in rows for cover in row.covers if cover.has_history]
+    seen.sort(key=lambda o: (-o.missing_on(o.in_view.cycle.deadline_on), -o.increase_amount, o.cover.number))
+    columns = (
+        col(_("Client"), "link"),
+        col(_("Program account")),
+        col(_("Review of"), "date"),
+        col(_("Required"), "money", total="sum"),
+        col(_("Review sets"), "money", total="sum"),
+        col(_("Rise"), "money", total="sum"),
+        col(_("Comply by"), "date"),
+        col(_("Posted then"), "money", total="sum"),
+        col(_("Short then"), "money", total="sum", marks="shortfall"),
+        col(_("On paper by"), "date"),
+        col(_("Statements")),
+        col(_("How it came about"), "wrapped"),
+        col(_("Peak leaves"), "date"),
+        col(_("Falls to"), "money"),
+    )
+    values = [_review_values(one, rules, address) for one in seen]
+    sheet_table = table("tblReview", columns, values, empty=_("No program account."))
+    return Sheet(_("Annual review"), (sheet_table,), freeze=2)
+
+
+def _review_values(seen: Outlook, rules: Rules, address: Address) -> list[Value]:
+    cover, ahead = seen.cover, seen.in_view
     falls = roll_offs(cover.form, cover.months, rules, cover.as_of)
     return [
-        cycle.run_on,
-        seen.in_view.amount,
+        Link(cover.client_name, address("guarantees.client", cover.client_id)),
+        cover.number,
+        ahead.cycle.run_on,
+        cover.required_amount,
+        ahead.amount,
         seen.increase_amount,
-        cycle.deadline_on,
-        seen.missing_on(cycle.deadline_on),
+        ahead.cycle.deadline_on,
+        cover.posted_on(ahead.cycle.deadline_on),
+        seen.missing_on(ahead.cycle.deadline_on),
+        last_safe_paper_day(ahead.cycle.deadline_on),
+        _("%(known)s of %(all)s", known=ahead.known_months, all=ahead.window_months),
+        ahead.requirement.explanation.in_(language()),
         falls[0].on if falls else None,
         falls[0].after.required_amount if falls else None,
     ]

@@ -121,7 +121,7 @@ def deadlines(rows: Sequence[Deadline], as_of: date, language: str) -> Sheet:
     columns = (
         col(_("Date"), "date"),
         col(_("Weekday")),
-        col(_("Days left"), "integer"),
+        col(_("Days left"), "integer", marks="deadline"),
         col(_("Client")),
         col(_("What"), "wrapped"),
         col(_("Kind")),
