@@ -548,3 +548,13 @@ def test_postgresql_tools_that_are_missing_are_named(two_databases: tuple[str, s
     assert "not encrypted" in doctor["backups"] and not [line for line in doctor["unsafe"] if "pg_dump" in line]
     assert done.returncode == 1 and "pg_dump is not installed" in done.stderr, done.stderr
     assert not (tmp_path / "x.zip").exists() and not list(tmp_path.glob(".*"))
+
+
+def test_a_demo_is_laid_anew_by_a_user_above_row_security(two_databases: tuple[str, str], tmp_path: Path) -> None:
+    """Emptying tables is their owner's work: the program steps up for it, and down again for everything else."""
+    above = make_url(two_databases[0]).set(username="postgres").render_as_string(hide_password=False)
+    for clients in ("2", "3"):
+        tracker(tmp_path / "demo", "demo", "--no-serve", "--clients", clients, DATABASE_URL=above)
+    assert len(document(tmp_path / "demo", "security", DATABASE_URL=above)) >= 3
+    tracker(tmp_path / "demo", "remind", DATABASE_URL=above)
+    assert document(tmp_path / "demo", "doctor", DATABASE_URL=above)["second_wall"] == "in force"

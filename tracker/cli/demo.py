@@ -13,7 +13,8 @@ from tracker.cli.session import answer, application, refuse, say
 from tracker.demo.building import build
 from tracker.platform.clock import today
 from tracker.platform.db import Base, db
-from tracker.platform.schema import upgrade
+from tracker.platform.row_security import take_down
+from tracker.platform.schema import count_again, upgrade
 
 
 @click.command()
@@ -30,6 +31,7 @@ def demo(clients: int, seed: int, no_serve: bool, as_json: bool, host: str, port
         upgrade()
         say(f"Writing a firm with {clients} clients…")
         sign_ins = build(clients, seed, today())
+        count_again()
         url = f"http://{host}:{port}"
         if as_json:
             answer({"url": url, "database": app.config["SQLALCHEMY_DATABASE_URI"], "sign_ins": sign_ins})
@@ -54,9 +56,10 @@ def _make_room(app: Flask) -> None:
         db.session.rollback()
         if not (is_demo or is_empty):
             refuse("This database holds a real firm. Set TRACKER_DATA_DIR to another folder for the demo.")
-    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with db.engine.connect().execution_options(writes=True, as_owner=True) as connection, connection.begin():
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        take_down(connection)
         Base.metadata.drop_all(connection)
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
     shutil.rmtree(folder / "files", ignore_errors=True)

@@ -35,6 +35,17 @@ def put_up(engine: Engine, models: registry) -> None:
     engine.dispose()  # a connection learns when it is opened whether there is a role to step down to
 
 
+def take_down(connection: Connection) -> None:
+    """Drop the policies, so that tables they mention can be changed or dropped. Row security stays forced: till `put_up`
+    builds them anew, nobody but the owner's superior sees a row."""
+    if connection.dialect.name != "postgresql":
+        return
+    standing = text("SELECT tablename, policyname FROM pg_policies WHERE schemaname = current_schema()")
+    for table, policy in connection.execute(standing).all():
+        if policy in POLICIES:
+            connection.exec_driver_sql(f'DROP POLICY {policy} ON "{table}"')
+
+
 def open_to_all(connection: Connection) -> None:
     """Let this transaction see every client's rows: a migration has to, or it would change none and say nothing."""
     if connection.dialect.name == "postgresql":
