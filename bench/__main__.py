@@ -27,7 +27,7 @@ from tracker.imports.fields import CLIENT_FIELDS
 from tracker.imports.reading import read_file
 from tracker.platform.clock import now, today
 from tracker.platform.db import db
-from tracker.platform.schema import count_again, upgrade
+from tracker.platform.schema import refresh_statistics, upgrade
 from tracker.platform.tenancy import Scope, enter
 from tracker.reports.building import Order, make
 from tracker.rulebook.book import rules_at
@@ -58,7 +58,7 @@ def firm(folder: Path, clients: int) -> tuple[Flask, Any, str]:
         sign_ins = build(clients, 7, today())
         client_id = db.session.scalar(select(Client.id).order_by(Client.client_number))
         db.session.remove()
-        count_again()  # as `tracker demo` and the daily job do
+        refresh_statistics()  # as `tracker demo` and the daily job do
     manager = next(row for row in sign_ins if row["role"] == "manager")
     browser = app.test_client()
     html = browser.get("/sign-in").get_data(as_text=True)

@@ -31,11 +31,13 @@ from tracker.accounts.enums import AccountState
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.enums import DelegationState, Party, TaskState
 from tracker.coordination.models import Task
+from tracker.documents.commands import reschedule_request
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
 from tracker.engagements.models import Engagement
 from tracker.guarantees.enums import InstrumentState
 from tracker.guarantees.models import Instrument
+from tracker.platform.actor import SYSTEM
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.rulebook.calendar import billing_period, is_business_day
@@ -358,6 +360,12 @@ def due(app: Flask, model: Any, key: UUID) -> date:
         return day
 
 
+def ticked(html: str, key: UUID) -> str:
+    found = re.search(rf'name="with" value="({key}:\d+)"', html)
+    assert found is not None
+    return found[1]
+
+
 def version(html: str) -> str:
     found = re.search(r'name="version"[^>]*value="(\d+)"', html)
     assert found is not None
@@ -374,7 +382,11 @@ def test_what_moves_with_it_is_seen_before_it_moves(visit: Visit, app: Flask, ca
     assert not any(title in seen for title in ("EARLIER", "DONE", "ELSEWHERE"))
     assert "8 Mar 2027 → Fri 12 Mar 2027" in " ".join(seen.split())
     assert due(app, Task, keys["first"]) == DUE  # looking moves nothing
-    data = {"to": "2027-03-05", "version": version(seen), "with": [str(keys["paper"]), str(keys["whole"])]}
+    data = {
+        "to": "2027-03-05",
+        "version": version(seen),
+        "with": [ticked(seen, keys["paper"]), ticked(seen, keys["whole"])],
+    }
     assert colin.post(path, data).status_code == 303
     assert due(app, Task, keys["first"]) == date(2027, 3, 5)
     assert due(app, DocumentRequest, keys["paper"]) == date(2027, 3, 12)
@@ -383,13 +395,28 @@ def test_what_moves_with_it_is_seen_before_it_moves(visit: Visit, app: Flask, ca
     assert due(app, Task, keys["elsewhere"]) == DUE + timedelta(days=7)
 
 
+def test_what_follows_and_was_changed_meanwhile_moves_nothing(visit: Visit, app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        keys = chain(cast)
+    colin, path = visit("colin"), f"/calendar/move/task/{keys['first']}"
+    seen = colin.get(f"{path}?to=2027-03-05").text
+    data = {"to": "2027-03-05", "version": version(seen), "with": [ticked(seen, keys["paper"])]}
+    with app.app_context(), transaction():
+        as_firm()
+        reschedule_request(SYSTEM, request_id=keys["paper"], version=1, due_on=date(2027, 3, 9))
+    assert colin.post(path, data).status_code == 409
+    assert due(app, Task, keys["first"]) == DUE and due(app, DocumentRequest, keys["paper"]) == date(2027, 3, 9)
+
+
 def test_a_target_takes_everything_ahead_of_it_along_to_business_days(visit: Visit, app: Flask, cast: Cast) -> None:
     with app.app_context():
         keys = chain(cast)
     path, colin = f"/calendar/move/engagement/{keys['whole']}", visit("colin")
     seen = colin.get(f"{path}?to=2027-04-03").text
     ticks = re.findall(r'name="with" value="([^"]+)"', seen)
-    assert {UUID(key) for key in ticks} == {keys[name] for name in ("earlier", "first", "paper", "last")}
+    assert {UUID(tick.partition(":")[0]) for tick in ticks} == {
+        keys[name] for name in ("earlier", "first", "paper", "last")
+    }
     assert colin.post(path, {"to": "2027-04-03", "version": version(seen), "with": ticks}).status_code == 303
     assert due(app, Engagement, keys["whole"]) == date(2027, 4, 3)  # the day a person chose stays that day
     moved = [due(app, Task, keys[name]) for name in ("earlier", "first", "last")]
@@ -430,7 +457,7 @@ def test_bad_days_are_refused_and_nothing_moves(visit: Visit, app: Flask, cast: 
     with app.app_context():
         keys = chain(cast)
     path, colin = f"/calendar/move/task/{keys['first']}", visit("colin")
-    answer = colin.post(path, {"to": to, "version": "1", "with": [str(keys["paper"])]})
+    answer = colin.post(path, {"to": to, "version": "1", "with": [f"{keys['paper']}:1"]})
     assert answer.status_code == 422 and said in answer.text
     assert due(app, Task, keys["first"]) == DUE and due(app, DocumentRequest, keys["paper"]) == DUE + timedelta(days=7)
 
@@ -468,6 +495,10 @@ def test_ticks_of_another_client_move_nothing(visit: Visit, app: Flask, cast: Ca
     with app.app_context():
         keys = chain(cast)
         foreign = make_task(make_client(legal_name="Other Ltd."), due_on=DUE).id
-    data = {"to": "2027-03-05", "version": "1", "with": [str(foreign), str(keys["elsewhere"]), "nonsense"]}
+    data = {
+        "to": "2027-03-05",
+        "version": "1",
+        "with": [f"{foreign}:1", f"{keys['elsewhere']}:1", "nonsense", f"{keys['paper']}:", ":1"],
+    }
     assert visit("priya").post(f"/calendar/move/task/{keys['first']}", data).status_code == 303
     assert due(app, Task, foreign) == DUE and due(app, Task, keys["elsewhere"]) == DUE + timedelta(days=7)

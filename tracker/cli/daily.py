@@ -8,7 +8,7 @@ from tracker.notifications.sending import send_waiting
 from tracker.platform.actor import SYSTEM
 from tracker.platform.clock import today
 from tracker.platform.db import transaction
-from tracker.platform.schema import count_again
+from tracker.platform.schema import refresh_statistics
 from tracker.readiness.keeping import refresh_all
 from tracker.renewals import commands as renewals
 
@@ -29,7 +29,7 @@ def remind(dry_run: bool) -> None:
             count = refresh_all(today())
         with transaction():
             opened = renewals.open_due(SYSTEM, today=today())
-        count_again()
+        refresh_statistics()
     say(f"{expired} documents ran out; {count} standings worked out; {opened} renewals opened themselves.")
 
 

@@ -17,7 +17,7 @@ from tracker.platform.access import Public, policies
 from tracker.platform.audit import verify_chain
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
-from tracker.platform.schema import count_again, is_current, upgrade, wall_gaps
+from tracker.platform.schema import is_current, refresh_statistics, upgrade, wall_gaps
 from tracker.readiness.keeping import refresh_all
 from tracker.safekeeping.snapshots import TOOLS, find_tool
 
@@ -35,7 +35,7 @@ def init() -> None:
         if not was_current:
             with transaction():  # a newer schema may keep more of each standing than the older one did
                 refresh_all(today())
-        count_again()
+        refresh_statistics()
         say("The database is ready.")
 
 

@@ -14,7 +14,7 @@ from tracker.demo.building import build
 from tracker.platform.clock import today
 from tracker.platform.db import Base, db
 from tracker.platform.row_security import take_down
-from tracker.platform.schema import count_again, upgrade
+from tracker.platform.schema import refresh_statistics, upgrade
 
 
 @click.command()
@@ -31,7 +31,7 @@ def demo(clients: int, seed: int, no_serve: bool, as_json: bool, host: str, port
         upgrade()
         say(f"Writing a firm with {clients} clients…")
         sign_ins = build(clients, seed, today())
-        count_again()
+        refresh_statistics()
         url = f"http://{host}:{port}"
         if as_json:
             answer({"url": url, "database": app.config["SQLALCHEMY_DATABASE_URI"], "sign_ins": sign_ins})

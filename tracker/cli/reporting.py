@@ -12,6 +12,7 @@ from tracker.cli.session import answer, application, refuse, say
 from tracker.clients.queries import by_bn9
 from tracker.platform.clock import today
 from tracker.platform.errors import Refusal
+from tracker.platform.languages import locale_of
 from tracker.reports.building import REPORTS, Order, make
 from tracker.reports.queries import broker_named
 
@@ -52,7 +53,7 @@ def report(
 
 
 def _locale(lang: str) -> AbstractContextManager[None]:
-    return force_locale("fr_CA" if lang == "fr" else "en_CA")
+    return force_locale(locale_of(lang))
 
 
 def _list(as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """Deadlines, commands: make and revoke a calendar address; move a date together with what follows it."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -12,13 +12,12 @@ from tracker.accounts.queries import digest
 from tracker.coordination.commands import reschedule_task
 from tracker.coordination.models import Task
 from tracker.deadlines.models import CalendarFeed
-from tracker.deadlines.moving import Follower, Movable, Move, move_of
+from tracker.deadlines.moving import Dated, Movable, Move, move_of
 from tracker.documents.commands import reschedule_request
 from tracker.documents.models import DocumentRequest
 from tracker.engagements.commands import edit_engagement
 from tracker.engagements.models import Engagement
 from tracker.guarantees.commands import reschedule_instrument
-from tracker.guarantees.models import Instrument
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.db import db
@@ -46,11 +45,12 @@ def revoke_feed(actor: Actor) -> None:
 
 
 def move_date(
-    actor: Actor, *, movable: Movable, version: int, to: date, following: Collection[UUID], today: date
+    actor: Actor, *, movable: Movable, version: int, to: date, following: Mapping[UUID, int], today: date
 ) -> Move:
-    """Set one date anew, and the dates chosen among those that follow it. All of it or nothing.
+    """Set one date anew, and the dates chosen among those that follow it, each with the version that was seen.
 
-    Refusal on "to" for a day that cannot be; Stale when the record, or one that follows, was changed meanwhile.
+    All of it or nothing. Refusal on "to" for a day that cannot be; Stale when the record, or one that follows, was changed
+    meanwhile: what is moved is what was shown.
     """
     check_version(movable.record, version)
     if to < today and to < movable.on:
@@ -61,15 +61,11 @@ def move_date(
     _set(actor, movable.record, version, to)
     for follower in move.followers:
         if follower.record.id in following:
-            _follow(actor, follower)
+            _set(actor, follower.record, following[follower.record.id], follower.to)
     return move
 
 
-def _follow(actor: Actor, follower: Follower) -> None:
-    _set(actor, follower.record, follower.record.version, follower.to)
-
-
-def _set(actor: Actor, row: Task | DocumentRequest | Engagement | Instrument, version: int, to: date) -> None:
+def _set(actor: Actor, row: Dated, version: int, to: date) -> None:
     if isinstance(row, Task):
         reschedule_task(actor, task=row, version=version, due_on=to)
     elif isinstance(row, DocumentRequest):

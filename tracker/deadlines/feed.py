@@ -1,18 +1,12 @@
-"""Deadlines, wording: dates as an iCalendar file (RFC 5545) for Outlook and others. And whose address a secret is."""
+"""Deadlines, wording: dates as an iCalendar file (RFC 5545) for Outlook and others."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
-from sqlalchemy import select
 
-from tracker.accounts.enums import AccountState
-from tracker.accounts.models import UserAccount
-from tracker.accounts.queries import digest
-from tracker.deadlines.models import CalendarFeed
 from tracker.deadlines.rules import ONE_DAY, Deadline, DeadlineKind
-from tracker.platform.db import db
 
 REFRESH = timedelta(hours=4)
 
@@ -64,19 +58,3 @@ def _details(row: Deadline, naming: Naming) -> Iterable[str]:
         yield row.note.in_(naming.language)
     if row.owner:
         yield naming.owner.format(name=row.owner)
-
-
-def feed_of(user_id: object) -> CalendarFeed | None:
-    """The calendar address a person has made, None when there is none."""
-    found: CalendarFeed | None = db.session.scalar(select(CalendarFeed).where(CalendarFeed.user_id == user_id))
-    return found
-
-
-def opened_by(secret: str) -> tuple[UserAccount, CalendarFeed] | None:
-    """Whose calendar this secret opens; None when it was revoked, never made, or its person may not sign in any more."""
-    row = db.session.execute(
-        select(UserAccount, CalendarFeed)
-        .join(CalendarFeed, CalendarFeed.user_id == UserAccount.id)
-        .where(CalendarFeed.secret_hash == digest(secret), UserAccount.state == AccountState.ACTIVE)
-    ).first()
-    return (row[0], row[1]) if row else None

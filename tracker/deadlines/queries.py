@@ -80,11 +80,14 @@ def all_due(today: date, days: int, client_id: UUID | None = None) -> list[Deadl
 
 
 def deadlines_between(
-    first: date, last: date, client_ids: Iterable[UUID] | None = None, *, mine: UUID | None = None
+    first: date, last: date, client_ids: Iterable[UUID] | None = None, *, mine: UUID | None = None, most: int = MOST
 ) -> list[Deadline]:
-    """Every date between two days, both included, soonest first; of one person where `mine` names one."""
+    """Every date between two days, both included, soonest first; of one person where `mine` names one.
+
+    At most `most` of the clients'; what concerns all of them is never left out.
+    """
     ids = None if client_ids is None else list(client_ids)
-    query = _with_owner(_of_clients(Wanted(first, last, ids, mine=mine)).limit(MOST))
+    query = _with_owner(_of_clients(Wanted(first, last, ids, mine=mine)).limit(most))
     found = [worded(row, first) for row in db.session.execute(query)]
     return in_order([*cycle_deadlines(first, last), *found])
 
@@ -167,8 +170,8 @@ def dates_for_contact(client_id: UUID, today: date, most: int) -> list[Deadline]
 
 
 def dates_for_contact_between(first: date, last: date, most: int) -> list[Deadline]:
-    """What a contact may know of all companies in scope between two days, soonest first; the cycle's own among them."""
-    return in_order([*_contact_cycle(first, last), *_shown(Wanted(first, last), most)])[:most]
+    """What a contact may know of all companies in scope between two days, soonest first: at most `most`, and the cycle's."""
+    return in_order([*_contact_cycle(first, last), *_shown(Wanted(first, last), most)])
 
 
 def _contact_cycle(first: date, last: date) -> list[Deadline]:

@@ -8,16 +8,14 @@ from flask_babel import gettext as _
 
 from tracker.desk.reminders import Item, Recipient
 from tracker.documents.wording import name_of
-from tracker.platform.languages import language
+from tracker.platform.languages import language, locale_of
 from tracker.platform.pages import day as day_words
 from tracker.rulebook.book import rules_at
-
-LOCALES = {"en": "en_CA", "fr": "fr_CA"}
 
 
 def letter(recipient: Recipient, *, today: date, firm: str, address: str) -> tuple[str, str]:
     """Subject and body. `address` is where the reader finds it all; empty for who has no page here."""
-    with force_locale(LOCALES.get(recipient.language, "en_CA")):
+    with force_locale(locale_of(recipient.language)):
         count = len(recipient.items)
         subject = ngettext(
             "%(firm)s: %(num)s thing waits for you", "%(firm)s: %(num)s things wait for you", count, firm=firm

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from babel.dates import format_date
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
+from tracker.platform.days import day_and_month
 from tracker.platform.languages import language
 from tracker.platform.pages import daytime, money
 from tracker.rulebook.types import Fact
@@ -31,9 +31,7 @@ def fact_value(fact: Fact) -> str:
 
 def _month_day(text: str) -> str:
     month, day = text.split("-")
-    return format_date(
-        date(LEAP_YEAR, int(month), int(day)), "d MMM", locale="fr_CA" if language() == "fr" else "en_US"
-    )
+    return day_and_month(date(LEAP_YEAR, int(month), int(day)), language())
 
 
 def _measured(number: str, unit: str) -> str:

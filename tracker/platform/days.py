@@ -10,6 +10,11 @@ def spoken(day: date, language: str) -> str:
     return format_date(day, "d MMM y", locale=_locale(language))
 
 
+def day_and_month(day: date, language: str) -> str:
+    """A day of every year: 20 Oct, 20 oct."""
+    return format_date(day, "d MMM", locale=_locale(language))
+
+
 def weekday(day: date, language: str) -> str:
     """The day of the week, short: Mon, lun."""
     return format_date(day, "EEE", locale=_locale(language))

@@ -47,7 +47,12 @@ def _catalogue(code: str) -> NullTranslations:
 
 def chosen_locale() -> str:
     """Babel's locale for this request: the signed-in person's language, the one chosen before sign-in, the browser's."""
-    return "fr_CA" if _chosen() == "fr" else "en_CA"
+    return locale_of(_chosen())
+
+
+def locale_of(code: str | None) -> str:
+    """Babel's locale for "fr"; English for anything else."""
+    return "fr_CA" if code == "fr" else "en_CA"
 
 
 def _chosen() -> str:

@@ -18,10 +18,10 @@ def upgrade() -> None:
     row_security.put_up(db.engine, Base.registry)
 
 
-def count_again() -> None:
-    """Let the database look at how its rows lie, so that it goes by client where that is few and by date where that is.
+def refresh_statistics() -> None:
+    """Tell the database's planner how its rows lie now, so that it goes by client where that is quicker than by date.
 
-    PostgreSQL does it by itself now and then; SQLite only when asked. A second at most: it samples.
+    PostgreSQL does it by itself now and then; SQLite only when asked. It samples: a second at most.
     """
     with db.engine.connect().execution_options(writes=True, as_owner=True) as connection, connection.begin():
         if connection.dialect.name == "sqlite":

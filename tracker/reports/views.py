@@ -15,7 +15,7 @@ from tracker.platform.actor import actor
 from tracker.platform.clock import today
 from tracker.platform.errors import Refusal
 from tracker.platform.files import SPREADSHEET
-from tracker.platform.languages import LANGUAGES, language
+from tracker.platform.languages import LANGUAGES, language, locale_of
 from tracker.platform.pages import page
 from tracker.reports.building import REPORTS, Order, make
 from tracker.reports.queries import broker_choices
@@ -45,7 +45,7 @@ def download(name: str) -> ResponseReturnValue:
         client_id=_id("client"),
         broker_id=_id("broker"),
     )
-    with tempfile.TemporaryDirectory() as folder, force_locale("fr_CA" if chosen == "fr" else "en_CA"):
+    with tempfile.TemporaryDirectory() as folder, force_locale(locale_of(chosen)):
         path = Path(folder) / f"{name}.xlsx"
         try:
             make(order, path)

@@ -19,8 +19,7 @@ from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.db import db
 from tracker.platform.errors import Refusal
-
-LOCALES = {"en": "en_CA", "fr": "fr_CA"}
+from tracker.platform.languages import locale_of
 
 
 def invite_contact(
@@ -79,7 +78,7 @@ def _give(contact: Contact, person: UserAccount) -> None:
 def _write(contact: Contact, person: UserAccount, address: str, firm: str) -> None:
     client = queries.get(contact.client_id)
     company = client.legal_name if client else ""
-    with force_locale(LOCALES[contact.language]):
+    with force_locale(locale_of(contact.language)):
         subject = _("%(firm)s: your portal for %(company)s", firm=firm, company=company)
         body = _(
             "Hello %(name)s,\n\n%(firm)s looks after customs for %(company)s and invites you to its client portal. "

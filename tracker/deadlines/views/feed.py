@@ -1,15 +1,18 @@
 """Deadlines, views: the secret calendar address, and what is read there."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, session, url_for
+from flask import current_app, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from tracker.accounts.signing_in import enter_as
+from tracker.deadlines.addresses import feed_of, opened_by
 from tracker.deadlines.commands import make_feed, revoke_feed
-from tracker.deadlines.feed import Naming, calendar_file, feed_of, opened_by
+from tracker.deadlines.feed import Naming, calendar_file
 from tracker.deadlines.forms import ContactFeedForm, FeedForm, RevokeForm
 from tracker.deadlines.queries import dates_for_contact_between, deadlines_between
 from tracker.deadlines.rules import Deadline
@@ -19,11 +22,12 @@ from tracker.platform.access import public, requires
 from tracker.platform.actor import Actor, actor
 from tracker.platform.clock import now, today
 from tracker.platform.edge import attempt
+from tracker.platform.forms import Form
 from tracker.platform.languages import language
 from tracker.platform.pages import found, page
 
 BACK, AHEAD = timedelta(days=31), timedelta(days=400)  # a month to look back on, and past the next review's deadline
-MOST = 2_000  # events: more than a calendar program shows, fewer than make it stall
+MOST = 2_000  # events of clients: more than a calendar program shows, fewer than make it stall
 KEPT = "calendar-address"  # where the new address waits, in the person's own session, to be shown once
 
 
@@ -32,7 +36,7 @@ KEPT = "calendar-address"  # where the new address waits, in the person's own se
 def feed_page() -> ResponseReturnValue:
     """Make the address under which a calendar program reads one's dates; it is shown once."""
     found(_may_have(actor()) or None)
-    form = FeedForm(reach="mine") if actor().is_staff else ContactFeedForm()
+    form = _new_form()
     made: list[str] = []
 
     def act() -> str:
@@ -43,19 +47,14 @@ def feed_page() -> ResponseReturnValue:
     if done is not None and made:
         base = str(current_app.config["TRACKER_BASE_URL"])
         session[KEPT] = base + url_for("deadlines.feed", secret=made[0])
-    return done or page(
-        "deadlines/feed.html",
-        form=form,
-        kept=feed_of(actor().user_id),
-        new_address=session.pop(KEPT, None),
-        revoke=RevokeForm(formdata=None),
-    )
+    return done or _feed_page(form, form)
 
 
 @bp.post("/calendar/feed/revoke")
 @requires(Permission.OWN_ACCOUNT)
 def revoke() -> ResponseReturnValue:
     """The address stops working."""
+    found(_may_have(actor()) or None)
     form = RevokeForm()
 
     def act() -> str:
@@ -63,7 +62,23 @@ def revoke() -> ResponseReturnValue:
         return url_for("deadlines.feed_page")
 
     done = attempt(form, act, _("Revoked. Calendars that had this address get nothing more."))
-    return done or page("deadlines/feed.html", form=form, kept=None, new_address=None, revoke=form)
+    return done or _feed_page(form, _new_form(formdata=None))
+
+
+def _new_form(**options: Any) -> Form:
+    return FeedForm(reach="mine", **options) if actor().is_staff else ContactFeedForm(**options)
+
+
+def _feed_page(sent: Form, make: Form) -> Response:
+    """The page with its two forms, of which the one that was sent may carry errors."""
+    return page(
+        "deadlines/feed.html",
+        form=sent,
+        make=make,
+        kept=feed_of(actor().user_id),
+        new_address=session.pop(KEPT, None),
+        most=MOST,
+    )
 
 
 @bp.get("/calendar/<secret>.ics")
@@ -75,7 +90,7 @@ def feed(secret: str) -> ResponseReturnValue:
     found(_may_have(who) or None)
     first, last = today() - BACK, today() + AHEAD
     if who.is_staff:
-        rows = deadlines_between(first, last, mine=who.user_id if kept.is_mine_only else None)[:MOST]
+        rows = deadlines_between(first, last, mine=who.user_id if kept.is_mine_only else None, most=MOST)
     else:
         rows = dates_for_contact_between(first, last, MOST)
     base = str(current_app.config["TRACKER_BASE_URL"])
