@@ -9,6 +9,7 @@ from flask import Flask
 
 from tracker.config import PACKAGE, ROOT, settings
 from tracker.platform.access import enforce
+from tracker.platform.assets import init_assets
 from tracker.platform.db import db, migrate
 from tracker.platform.failures import init_failures
 from tracker.platform.languages import init_languages
@@ -42,6 +43,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(_beside("migrations", "_migrations")))
     init_languages(app)
     init_pages(app)
+    init_assets(app)
     init_failures(app)
     import_module("tracker.accounts.signing_in").init_sign_in(app)
     import_module("tracker.readiness.keeping").init_keeping(app)

@@ -66,7 +66,7 @@ def test_overdue_comes_first_with_word_and_sign(visit: Visit, app: Flask, cast: 
     words = card(visit("colin").get("/desk").text, "Due this week")
     assert words.index("▲ Overdue (3)") < words.index("Statement of") < words.index("LATE TASK")
     assert words.index("LATE TASK") < words.index("LATE PAPER") < words.index("Until") < words.index("NEXT TASK")
-    assert words.count("overdue, ") == 3 and words.count("Statement of") == 1
+    assert words.count(" overdue ") == 3 and words.count("Statement of") == 1
     assert "LATE" not in visit("celia").get("/desk").text
 
 

@@ -14,6 +14,7 @@ from tracker.accounts.queries import staff_choices
 from tracker.clients.words import RESIDENCY
 from tracker.coordination.enums import Party
 from tracker.coordination.words import party_words
+from tracker.deadlines.views.blueprint import link
 from tracker.desk import searching
 from tracker.desk.client_page import client_page
 from tracker.desk.commands import send_reminders
@@ -89,6 +90,7 @@ def _desk(form: Form | None, decided: documents.RequestRow | None) -> Response:
         may_decide=actor().may(Permission.DOCUMENT_REVIEW),
         parties=party_words(),
         silent_days=CONFIRM_DAYS,
+        link=link,
         remindable={each.value for each in REMINDABLE} if actor().may(Permission.TASK_EDIT) else set(),
     )
 

@@ -15,6 +15,11 @@ def day_and_month(day: date, language: str) -> str:
     return format_date(day, "d MMM", locale=_locale(language))
 
 
+def in_week(day: date, language: str) -> str:
+    """A day of the coming days: Mon 23 Nov, lun. 23 nov."""
+    return format_date(day, "EEE d MMM", locale=_locale(language))
+
+
 def weekday(day: date, language: str) -> str:
     """The day of the week, short: Mon, lun."""
     return format_date(day, "EEE", locale=_locale(language))

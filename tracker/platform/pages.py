@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from tracker.platform.actor import actor
 from tracker.platform.clock import TORONTO, today
+from tracker.platform.days import in_week as day_in_week
 from tracker.platform.days import month as month_of
 from tracker.platform.days import spoken
 from tracker.platform.days import weekday as day_of_week
@@ -119,6 +120,11 @@ def weekday(value: date) -> str:
     return day_of_week(value, language())
 
 
+def in_week(value: date) -> str:
+    """A day of the coming days, without its year: Mon 23 Nov, lun. 23 nov."""
+    return day_in_week(value, language())
+
+
 def month(value: date) -> str:
     """The month with its year: November 2026, novembre 2026."""
     return month_of(value, language())
@@ -175,7 +181,7 @@ def clip(value: str | None, length: int = 60) -> str:
     return value if len(value) <= length else value[: length - 1].rstrip() + "…"
 
 
-FILTERS = (day, weekday, month, daytime, money, money0, percent, days_ago, bn, clip)
+FILTERS = (day, weekday, in_week, month, daytime, money, money0, percent, days_ago, bn, clip)
 
 
 def init_pages(app: Flask) -> None:

@@ -21,8 +21,8 @@ from tracker.platform.clock import today
 from tracker.platform.pages import as_day, as_id, cited, page
 from tracker.rulebook.book import rules_at
 
-LIST_DAYS = 31
-PER_DAY = {"day": 200, "list": 40, "week": 8, "month": 4}  # a page does not grow with the firm
+LIST_DAYS = 28
+PER_DAY = {"day": 200, "list": 12, "week": 8, "month": 4}  # a page does not grow with the firm
 OVERDUE = 8
 
 
@@ -49,7 +49,7 @@ class Span:
 
 
 def span_of(view: str | None, start: date) -> Span:
-    """The days that a view shows when it starts from a day: itself, 31 days, its week, or its month in whole weeks."""
+    """The days that a view shows when it starts from a day: itself, its week, four weeks as a list, or its month in whole weeks."""
     if view == "day":
         return Span(view, start, start, start, start - ONE_DAY, start + ONE_DAY)
     if view == "week":
