@@ -131,14 +131,22 @@ def test_shares_may_not_exceed_the_instrument_and_each_account_gets_its_own(
 def test_life_goes_one_way(inside: Flask, cast: Cast, colin: Actor) -> None:
     row = add(colin, cast, state=InstrumentState.ISSUED)
     with pytest.raises(Refusal), transaction():
-        commands.move_instrument(colin, instrument=row, version=row.version, to=InstrumentState.QUOTE, on=DAY)
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=InstrumentState.QUOTE, on=DAY, today=DAY
+        )
     with transaction():
-        commands.move_instrument(colin, instrument=row, version=row.version, to=InstrumentState.POSTED, on=DAY)
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=InstrumentState.POSTED, on=DAY, today=DAY
+        )
     with pytest.raises(Refusal) as refused, transaction():
-        commands.move_instrument(colin, instrument=row, version=row.version, to=InstrumentState.ENDING, on=DAY)
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=InstrumentState.ENDING, on=DAY, today=DAY
+        )
     assert refused.value.field == "valid_until"
     with transaction():
-        commands.move_instrument(colin, instrument=row, version=row.version, to=InstrumentState.ENDED, on=DAY)
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=InstrumentState.ENDED, on=DAY, today=DAY
+        )
     assert cover(cast).posted_amount == 0 and row.valid_until == DAY
 
 

@@ -158,7 +158,7 @@ class Story:
             who, instrument=bond, version=bond.version, amount=bond.amount, number="AO-1", valid_from=day, shares=share
         )
         for state in LIFE:
-            commands.move_instrument(who, instrument=bond, version=bond.version, to=state, on=day)
+            commands.move_instrument(who, instrument=bond, version=bond.version, to=state, on=day, today=day)
             db.session.flush()
 
     def _raise(self, who: Actor, amount: Decimal, share: Decimal) -> None:
@@ -249,8 +249,8 @@ def test_review_roll_off_and_paper_day(story: Story) -> None:
     assert f"Comply by {shown_day(REVIEW['Comply by'])}." in html
     assert f"On paper: sent by {shown_day(REVIEW['Last safe day for paper'])} " in html
     assert f"Annual review of {shown_day(REVIEW['Run on'])}" in review
-    assert f"{shown_day(REVIEW['Window from'])} to {shown_day(REVIEW['Window to'])}: the twelve" in review
-    assert f"Send it by {shown_day(REVIEW['Last safe day for paper'])}" in review
+    assert f"{shown_day(REVIEW['Window from'])} to {shown_day(REVIEW['Window to'])}, the twelve" in review
+    assert f"{shown_day(REVIEW['Last safe day for paper'])}</span>" in review
     for label, sign in (("Required now", ""), ("Review amount", ""), ("Rise", "+"), ("Missing on the deadline", "")):
         whole = Decimal(REVIEW[label]).quantize(Decimal(1))
         assert f"{sign}{format_money(whole, 'en').removesuffix('.00')}<" in review, label

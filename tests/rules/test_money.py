@@ -106,5 +106,6 @@ def test_format_money_writes_as_the_canadian_locales_do(amount: Decimal, languag
 
 
 def test_format_money_without_cents() -> None:
-    assert format_money(Decimal("42100.50"), "en", cents=False) == "$42,100"
+    assert format_money(Decimal("42100.50"), "en", cents=False) == "$42,101"
+    assert format_money(Decimal("42100.49"), "en", cents=False) == "$42,100"
     assert format_money(Decimal("42100.51"), "fr", cents=False) == "42\u00a0101\u00a0$"

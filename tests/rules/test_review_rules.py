@@ -15,6 +15,7 @@ from tracker.guarantees.rules.review import (
     first_review_without,
     review_ahead,
     review_forecast,
+    review_in_force,
     review_in_view,
     roll_offs,
     rolls_off_on,
@@ -43,6 +44,27 @@ def history(*amounts: str | Decimal, last: date = date(2026, 10, 17)) -> list[Mo
 def test_review_dates_of_the_shared_cases(case: dict[str, str]) -> None:
     cycle = review_cycle(date.fromisoformat(case["run"]).year)
     assert [d.isoformat() for d in cycle] == [case["run"], case["window_start"], case["window_end"], case["deadline"]]
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        (date(2025, 1, 15), None),
+        (date(2026, 1, 14), None),
+        (date(2026, 1, 15), 2025),
+        (date(2027, 1, 14), 2025),
+        (date(2027, 1, 15), 2026),
+        (date(2027, 12, 31), 2026),
+    ],
+)
+def test_a_review_is_in_force_from_its_deadline_to_the_next(day: date, year: int | None) -> None:
+    assert review_in_force(day) == year
+
+
+def test_a_review_is_complete_with_all_twelve_statements_only() -> None:
+    months = history(*["1000"] * 12)
+    assert review_forecast(BOND, months, RULES, 2026, TODAY).is_complete
+    assert not review_forecast(BOND, months[1:], RULES, 2026, TODAY).is_complete
 
 
 @pytest.mark.parametrize(

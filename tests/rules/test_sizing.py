@@ -19,6 +19,7 @@ from tracker.guarantees.rules import (
     check_notice,
     check_validity,
     coverage,
+    days_of_notice,
     in_force,
     peak,
     required_amount,
@@ -297,5 +298,25 @@ def test_check_validity(
 
 
 def test_check_notice_wants_thirty_days() -> None:
-    assert check_notice(date(2026, 12, 1), date(2026, 12, 31), 30) is None
-    assert check_notice(date(2026, 12, 2), date(2026, 12, 31), 30) is Problem.SHORT_NOTICE
+    ends = date(2026, 12, 31)
+    assert check_notice(days_of_notice(State.ENDING, date(2026, 12, 1), ends), 30) is None
+    assert check_notice(days_of_notice(State.ENDING, date(2026, 12, 2), ends), 30) is Problem.SHORT_NOTICE
+
+
+@pytest.mark.parametrize(
+    ("state", "noticed", "ends"),
+    [
+        (State.POSTED, date(2026, 12, 30), date(2026, 12, 31)),  # an end of its own, no notice of the provider's
+        (State.ENDING, None, date(2026, 12, 31)),
+        (State.ENDING, date(2026, 12, 30), None),
+    ],
+)
+def test_where_no_notice_stands_none_is_too_short(state: State, noticed: date | None, ends: date | None) -> None:
+    assert days_of_notice(state, noticed, ends) is None and check_notice(None, 30) is None
+
+
+def test_what_was_ended_covered_until_the_day_before() -> None:
+    first, stopped = date(2026, 1, 1), date(2026, 6, 30)
+    days = (date(2025, 12, 31), first, date(2026, 6, 29), stopped)
+    assert [in_force(first, stopped, State.ENDED, day, stopped) for day in days] == [False, True, True, False]
+    assert not in_force(first, stopped, State.ENDED, date(2026, 3, 1))  # never posted: it covered nothing

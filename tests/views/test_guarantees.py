@@ -251,7 +251,8 @@ def test_statement_that_does_not_add_up_is_explained_or_made_a_task(app: Flask, 
 def test_message_says_what_is_missing_though_nothing_rises(visit: Visit, account_a: UUID) -> None:
     html = text_of(visit("priya"), f"/guarantees/{account_a}")  # 42,100.00 required, the bond of 35,000.00 ends before
     assert "no more than is required now." in html
-    assert "Security of $42,100.00 is still missing and has to be posted by 15 January 2027." in html
+    assert "Security of $7,100.00 is missing today" in html
+    assert "By 15 January 2027 the missing amount comes to $42,100.00 in all." in html
     assert "nothing more has to be posted" not in html
     assert "sent by 9 December 2026" in html
     with time_machine.travel("2026-12-10T15:00:00Z", tick=True):

@@ -11,7 +11,8 @@ from tracker.cli.session import answer, application, say
 from tracker.clients.statement_rows import all_unexplained
 from tracker.guarantees.cover import AccountCover, covers
 from tracker.guarantees.enums import SecurityForm
-from tracker.guarantees.rules import required_amount
+from tracker.guarantees.outlook import Outlook, outlook
+from tracker.guarantees.rules import coverage, required_amount, shortfall
 from tracker.platform.clock import today
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.types import Rules
@@ -21,11 +22,16 @@ from tracker.rulebook.types import Rules
 @click.option("--as-of", type=DayType(), help="YYYY-MM-DD, default today")
 @click.option("--json", "as_json", is_flag=True)
 def security(as_of: date | None, as_json: bool) -> None:
-    """What every program account needs, what is posted, and what is missing. CAD."""
+    """What every program account needs, what is posted, and what is missing. CAD.
+
+    On a day to come nothing falls by itself: what is required is today's figure, or a review's that is higher by then.
+    """
     day = as_of or today()
     with application():
         rules = rules_at(day)
-        rows = [_row(cover, rules) for cover in covers(rules, as_of=day)]
+        found = covers(rules, as_of=day)
+        ahead = {cover.account_id: outlook(cover, rules_at(today())) for cover in _known_today(day)}
+        rows = [_row(cover, rules, ahead.get(cover.account_id)) for cover in found]
     if as_json:
         answer(rows)
         return
@@ -33,17 +39,23 @@ def security(as_of: date | None, as_json: bool) -> None:
         click.echo(f"{row['program_account']}  {row['required']:>16} {row['posted']:>16} {row['shortfall']:>16}")
 
 
-def _row(cover: AccountCover, rules: Rules) -> dict[str, Any]:
+def _known_today(day: date) -> list[AccountCover]:
+    return covers(rules_at(today()), as_of=today()) if day > today() else []
+
+
+def _row(cover: AccountCover, rules: Rules, ahead: Outlook | None) -> dict[str, Any]:
+    required = cover.required_amount if ahead is None else ahead.required_on(cover.as_of)
+    percent = coverage(required, cover.posted_amount)
     both = {form: required_amount(form, cover.months, rules, cover.as_of).required_amount for form in SecurityForm}
     peak = cover.estimate.peak_period_end
     return {
         "program_account": cover.number,
         "peak_period_end": peak.isoformat() if peak else None,
         "peak_amount": _text(cover.estimate.peak_amount),
-        "required": _text(cover.required_amount),
+        "required": _text(required),
         "posted": _text(cover.posted_amount),
-        "coverage": None if cover.coverage_percent is None else str(cover.coverage_percent),
-        "shortfall": _text(cover.shortfall_amount),
+        "coverage": None if percent is None else str(percent),
+        "shortfall": _text(shortfall(required, cover.posted_amount)),
         "agreement": _text(both[SecurityForm.AGREEMENT]),
         "cash": _text(both[SecurityForm.CASH]),
     }

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.clients import words
@@ -72,7 +72,7 @@ class TicksField(SelectMultipleField):
         try:
             super().pre_validate(form)
         except ValueError as error:
-            raise ValueError(_("Choose one of the list.")) from error
+            raise ValidationError(_("Choose one of the list.")) from error
 
 
 class KindForm(Form):

@@ -7,13 +7,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from tracker.clients.enums import AccountProfile, ClientState, Known
 from tracker.clients.models import Client, ProgramAccount, Statement
-from tracker.guarantees.enums import InstrumentKind, InstrumentState, SecurityForm
+from tracker.guarantees import wording
+from tracker.guarantees.enums import Basis, InstrumentKind, InstrumentState, SecurityForm
 from tracker.guarantees.models import Allocation, Instrument, PortalFigure
-from tracker.guarantees.rules import MonthlyTotal, Requirement, coverage, in_force, required_amount, shortfall
+from tracker.guarantees.rules import MonthlyTotal, Requirement, coverage, in_force, required_amount, shortfall, window
+from tracker.guarantees.rules.review import ReviewForecast, review_forecast, review_in_force
+from tracker.guarantees.rules.sizing import LOOKBACK, count_of
 from tracker.platform.db import db
 from tracker.platform.money import ZERO
 from tracker.rulebook.types import Rules, Text
@@ -34,10 +37,17 @@ class Share:
     valid_until: date | None
     state: InstrumentState
     is_accepted: bool  # by CBSA as far as known, or by the firm with a reason
+    is_in_form: bool  # of the account's form: a deposit under an agreement's 50 % would count for twice what it is
+    stopped_on: date | None  # ended after it had been posted
+
+    @property
+    def may_count(self) -> bool:
+        """Whether it counts at all while it is in force."""
+        return self.is_accepted and self.is_in_form
 
     def covers(self, day: date) -> bool:
         """Whether this share counts towards cover on `day`."""
-        return self.is_accepted and in_force(self.valid_from, self.valid_until, self.state, day)
+        return self.may_count and in_force(self.valid_from, self.valid_until, self.state, day, self.stopped_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +63,45 @@ class AccountCover:
     form: SecurityForm
     as_of: date
     estimate: Requirement
-    is_estimate_from_statements: bool
+    known_months: int  # periods of the estimate's window with a statement
+    window_months: int
+    review: ReviewForecast | None  # the one in force, where all its statements are on file
     portal_amount: Decimal | None
     portal_read_on: date | None
+    stated_peak_amount: Decimal | None  # the highest month as the client says it: a hint, never sized as a fact
     shares: tuple[Share, ...]
     months: tuple[MonthlyTotal, ...]
 
     @property
+    def basis(self) -> Basis:
+        """What the requirement rests on. CBSA's own figure prevails, until a later review that set more is in force.
+
+        Between reviews nothing falls by itself (facts 3.4 and B-12): a review in force stands while our own sum is lower.
+        """
+        amount, read_on = self.portal_amount, self.portal_read_on
+        if amount is not None and read_on is not None:
+            is_newer = self.review is None or read_on >= self.review.cycle.deadline_on
+            return Basis.PORTAL if is_newer or amount >= self._review_amount else Basis.REVIEW
+        if self.review is not None and self._review_amount > self.estimate.required_amount:
+            return Basis.REVIEW
+        return Basis.ESTIMATE if self.known_months else Basis.UNKNOWN
+
+    @property
+    def _review_amount(self) -> Decimal:
+        return ZERO if self.review is None else self.review.amount
+
+    @property
     def has_history(self) -> bool:
         """Whether there is anything to size the requirement by."""
-        return self.portal_amount is not None or self.is_estimate_from_statements or self.estimate.peak_amount > 0
+        return self.basis is not Basis.UNKNOWN
 
     @property
     def required_amount(self) -> Decimal:
-        """What has to be posted: CBSA's own figure prevails."""
-        return self.estimate.required_amount if self.portal_amount is None else self.portal_amount
+        """What has to be posted, by what it rests on; 0.00 while it is not known."""
+        basis = self.basis
+        if basis is Basis.PORTAL and self.portal_amount is not None:
+            return self.portal_amount
+        return self._review_amount if basis is Basis.REVIEW else self.estimate.required_amount
 
     @property
     def posted_amount(self) -> Decimal:
@@ -111,9 +145,25 @@ class AccountCover:
         return tuple(share for share in self.shares if share.state in on_the_way)
 
     @property
+    def sum(self) -> Text:
+        """How our own estimate came about, in one sentence; that it is not known where no statement lies in its window."""
+        return self.estimate.explanation if self.known_months else wording.NOT_KNOWN
+
+    @property
     def explanation(self) -> Text:
-        """How the estimate came about, in one sentence."""
-        return self.estimate.explanation
+        """How the required amount came about, in one sentence."""
+        if self.basis is Basis.PORTAL and self.portal_amount is not None and self.portal_read_on is not None:
+            return wording.by_portal(self.portal_amount, self.portal_read_on, self.sum if self.known_months else None)
+        if self.basis is Basis.REVIEW and self.review is not None:
+            return wording.by_review(self.review.cycle.run_on, True, self.review.requirement.explanation)
+        return self.sum
+
+    @property
+    def cautions(self) -> tuple[Text, ...]:
+        """What to know about the figure: the estimate's own cautions, and statements that are missing."""
+        if self.known_months in (0, self.window_months):
+            return self.estimate.cautions
+        return (wording.some_missing(self.known_months, self.window_months), *self.estimate.cautions)
 
 
 def covers(rules: Rules, *, client_ids: Iterable[UUID] | None = None, as_of: date | None = None) -> list[AccountCover]:
@@ -127,7 +177,7 @@ def covers(rules: Rules, *, client_ids: Iterable[UUID] | None = None, as_of: dat
         return []
     wanted = None if client_ids is None else sorted({account.client_id for account, _name in accounts}, key=str)
     months = _months(wanted, day)
-    shares = _shares(rules, wanted)
+    shares = _shares(rules, wanted, day)
     figures = _figures(wanted, day)
     return [
         _cover(
@@ -182,32 +232,39 @@ def _months(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, Seque
     return found
 
 
-def _shares(rules: Rules, client_ids: Sequence[UUID] | None) -> Mapping[UUID, Sequence[Share]]:
+def _shares(rules: Rules, client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, Sequence[Share]]:
+    """Instruments that have not ended by `day`; what ended later covered it still."""
+    was_posted = and_(Instrument.posted_on.is_not(None), Instrument.state_since > day)
     query = (
-        select(Allocation.program_account_id, Allocation.amount, Instrument)
+        select(Allocation.program_account_id, Allocation.amount, Instrument, ProgramAccount.security_form)
         .join(Instrument, Instrument.id == Allocation.instrument_id)
-        .where(Instrument.state != InstrumentState.ENDED)
+        .join(ProgramAccount, ProgramAccount.id == Allocation.program_account_id)
+        .where(or_(Instrument.state != InstrumentState.ENDED, was_posted))
         .order_by(Instrument.valid_from, Instrument.id)
     )
     if client_ids is not None:
         query = query.where(Allocation.client_id.in_(client_ids))
     found: dict[UUID, list[Share]] = defaultdict(list)
-    for account_id, amount, row in db.session.execute(query):
-        is_accepted = rules.instruments[row.kind.value].is_accepted or bool(row.acceptance_reason)
-        found[account_id].append(
-            Share(
-                row.id,
-                row.kind,
-                row.number,
-                row.provider_id,
-                amount,
-                row.valid_from,
-                row.valid_until,
-                row.state,
-                is_accepted,
-            )
-        )
+    for account_id, amount, row, form in db.session.execute(query):
+        found[account_id].append(_share(rules, row, amount, form))
     return found
+
+
+def _share(rules: Rules, row: Instrument, amount: Decimal, form: str) -> Share:
+    kind = rules.instruments[row.kind.value]
+    return Share(
+        instrument_id=row.id,
+        kind=row.kind,
+        number=row.number,
+        provider_id=row.provider_id,
+        amount=amount,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        state=row.state,
+        is_accepted=kind.is_accepted or bool(row.acceptance_reason),
+        is_in_form=kind.form == form,
+        stopped_on=row.state_since if row.state is InstrumentState.ENDED else None,
+    )
 
 
 def _figures(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, PortalFigure]:
@@ -227,6 +284,8 @@ def _cover(
     figure: PortalFigure | None,
 ) -> AccountCover:
     form = SecurityForm(account.security_form)
+    count = count_of(rules.fact(LOOKBACK))
+    first, last = window(day, count)
     return AccountCover(
         client_id=account.client_id,
         client_name=name,
@@ -237,9 +296,20 @@ def _cover(
         form=form,
         as_of=day,
         estimate=required_amount(form, months, rules, day),
-        is_estimate_from_statements=bool(months),
+        known_months=len({month.period_end for month in months if first <= month.period_end <= last}),
+        window_months=count,
+        review=_review_in_force(form, months, rules, day),
         portal_amount=figure.amount if figure else None,
         portal_read_on=figure.read_on if figure else None,
+        stated_peak_amount=account.stated_peak_amount,
         shares=tuple(shares),
         months=tuple(months),
     )
+
+
+def _review_in_force(
+    form: SecurityForm, months: Sequence[MonthlyTotal], rules: Rules, day: date
+) -> ReviewForecast | None:
+    year = review_in_force(day)
+    found = None if year is None else review_forecast(form, months, rules, year, day)
+    return found if found is not None and found.is_complete else None

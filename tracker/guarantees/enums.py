@@ -33,6 +33,15 @@ class InstrumentState(StrEnum):
     ENDED = "ended"
 
 
+class Basis(StrEnum):
+    """What an account's requirement rests on."""
+
+    PORTAL = "portal"  # CBSA's own figure, as somebody read it
+    REVIEW = "review"  # the annual review in force, on all the statements of its window
+    ESTIMATE = "estimate"  # our sum over the last 12 closed periods
+    UNKNOWN = "unknown"  # no figure, and no statement of the window
+
+
 class ReductionState(StrEnum):
     """A reduction request's life."""
 

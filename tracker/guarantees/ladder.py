@@ -13,7 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 
+from tracker.clients.models import ProgramAccount
 from tracker.guarantees.cover import AccountCover, covers
+from tracker.guarantees.enums import SecurityForm
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.models import Allocation, Instrument, KeptCover
 from tracker.guarantees.outlook import Outlook, outlook, starts_counting
@@ -24,7 +26,7 @@ from tracker.platform.db import CadAmount, db
 from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.rulebook.calendar import review_cycle
-from tracker.rulebook.types import Rules
+from tracker.rulebook.types import Rules, Text
 
 BANDS = ("short", "thin", "ending", "rising", "reducible", "unknown")
 
@@ -36,6 +38,8 @@ class Rung:
     outlook: Outlook
     required_amount: Decimal
     posted_amount: Decimal
+
+    explanation: Text  # how the required amount came about, in one sentence
 
     @property
     def cover(self) -> AccountCover:
@@ -108,7 +112,7 @@ def ladder(
 
 def _rung(cover: AccountCover, rules: Rules, day: date) -> Rung:
     seen = outlook(cover, rules)
-    return Rung(seen, seen.required_on(day), cover.posted_on(day))
+    return Rung(seen, seen.required_on(day), cover.posted_on(day), seen.explained_on(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +216,17 @@ def _sum(amounts: ColumnElement[Any]) -> ColumnElement[Decimal]:
 
 def _posted_on(rules: Rules, day: date) -> Any:
     """What counts on `day` by account: the same conditions as `Share.covers`."""
+    in_form = [
+        (form.value, [kind for kind, row in rules.instruments.items() if row.form == form.value])
+        for form in SecurityForm
+    ]
     accepted = [kind for kind, row in rules.instruments.items() if row.is_accepted]
     return (
         select(Allocation.program_account_id.label("account_id"), func.sum(Allocation.amount).label("amount"))
         .join(Instrument, Instrument.id == Allocation.instrument_id)
+        .join(ProgramAccount, ProgramAccount.id == Allocation.program_account_id)
         .where(
+            or_(*(and_(ProgramAccount.security_form == form, Instrument.kind.in_(kinds)) for form, kinds in in_form)),
             Instrument.state.in_(COVERING),
             Instrument.valid_from <= day,
             or_(Instrument.valid_until.is_(None), Instrument.valid_until >= day),

@@ -66,6 +66,7 @@ def review_message(outlook: Outlook, paths: ChangePaths, legal_name: str) -> Tex
 
 def _review_message(outlook: Outlook, paths: ChangePaths, legal_name: str, language: str) -> str:
     review, words = outlook.in_view, WORDS[language]
+    missing_now = outlook.cover.shortfall_amount
     missing = outlook.missing_on(review.cycle.deadline_on)
     told = {
         "name": legal_name,
@@ -74,13 +75,17 @@ def _review_message(outlook: Outlook, paths: ChangePaths, legal_name: str, langu
         "amount": format_money(review.amount, language),
         "sum": review.requirement.explanation.in_(language).rstrip("."),
         "rise": format_money(outlook.increase_amount, language),
+        "now": format_money(missing_now, language),
         "missing": format_money(missing, language),
         "deadline": long_day(review.cycle.deadline_on, language),
         "paper": long_day(paths.paper_by, language),
     }
     keys = ["head", "ran" if review.cycle.run_on <= outlook.cover.as_of else "runs"]
     keys += ["rises"] if outlook.increase_amount else ["stays"]
-    keys += ["missing", "paper" if paths.is_paper_open else "no_paper", "cost"] if missing else ["covered"]
+    keys += ["now"] if missing_now else []
+    if missing > missing_now:
+        keys += ["more" if missing_now else "missing", "paper" if paths.is_paper_open else "no_paper"]
+    keys += ["cost"] if missing or missing_now else ["covered"]
     keys += ["look"] if outlook.increase_amount else []
     return "\n".join(words[key].format(**told) for key in keys)
 
@@ -93,6 +98,8 @@ WORDS = {
         "{amount}: {sum}.",
         "rises": "That is {rise} more than is required now.",
         "stays": "That is no more than is required now.",
+        "now": "Security of {now} is missing today: every day without it puts release prior to payment at risk.",
+        "more": "By {deadline} the missing amount comes to {missing} in all.",
         "missing": "Security of {missing} is still missing and has to be posted by {deadline}.",
         "paper": "On paper it should be sent by {paper}; electronically it can be posted until the day itself.",
         "no_paper": "On paper it would no longer arrive in time; electronically it can be posted until the day itself.",
@@ -108,6 +115,8 @@ WORDS = {
         "à {amount} : {sum}.",
         "rises": "C'est {rise} de plus que ce qui est exigé actuellement.",
         "stays": "Ce n'est pas plus que ce qui est exigé actuellement.",
+        "now": "Il manque aujourd'hui une garantie de {now} : chaque jour sans elle met en péril la mainlevée avant paiement.",
+        "more": "Au {deadline}, le montant manquant sera de {missing} en tout.",
         "missing": "Il manque encore une garantie de {missing}, à déposer au plus tard le {deadline}.",
         "paper": "Sur papier, elle devrait partir au plus tard le {paper}; par voie électronique, elle peut être déposée jusqu'au "
         "jour même.",

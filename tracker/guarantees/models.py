@@ -28,6 +28,7 @@ class Instrument(ClientOwned, Base):
     valid_until: Mapped[date | None] = mapped_column(default=None)  # None = continuous
     state: Mapped[InstrumentState]
     state_since: Mapped[date]
+    posted_on: Mapped[date | None] = mapped_column(default=None)  # when it began to count; None: it never has
     notice_received_on: Mapped[date | None] = mapped_column(default=None)
     acceptance_reason: Mapped[str | None] = mapped_column(
         default=None

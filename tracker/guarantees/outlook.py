@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from tracker.guarantees import wording
 from tracker.guarantees.cover import AccountCover
 from tracker.guarantees.rules import shortfall
 from tracker.guarantees.rules.review import (
@@ -15,7 +16,7 @@ from tracker.guarantees.rules.review import (
 )
 from tracker.platform.money import ZERO
 from tracker.rulebook.calendar import PERIOD_LAST_DAY, ReviewCycle
-from tracker.rulebook.types import Rules
+from tracker.rulebook.types import Rules, Text
 
 ONE_DAY = timedelta(days=1)
 
@@ -40,11 +41,25 @@ class Outlook:
 
     def required_on(self, day: date) -> Decimal:
         """Today's figure, or a review's if that is higher and counts by `day`. A fall needs a request: nothing falls by itself."""
+        decisive = self._decisive_on(day)
+        return self.cover.required_amount if decisive is None else decisive.amount
+
+    def explained_on(self, day: date) -> Text:
+        """How the figure required on `day` came about, in one sentence."""
+        decisive = self._decisive_on(day)
+        if decisive is None:
+            return self.cover.explanation
+        has_run = decisive.cycle.run_on <= self.cover.as_of
+        return wording.by_review(decisive.cycle.run_on, has_run, decisive.requirement.explanation)
+
+    def _decisive_on(self, day: date) -> ReviewForecast | None:
+        """The review that raises today's figure by `day`, the highest of them; None where today's figure stands."""
         today = self.cover.as_of
-        counted = [
-            review.amount for review in (self.in_view, self.ahead) if day >= starts_counting(review.cycle, today)
-        ]
-        return max([self.cover.required_amount, *counted]) if day > today else self.cover.required_amount
+        if day <= today:
+            return None
+        counted = (review for review in (self.in_view, self.ahead) if day >= starts_counting(review.cycle, today))
+        higher = (review for review in counted if review.amount > self.cover.required_amount)
+        return max(higher, key=lambda review: review.amount, default=None)
 
     def missing_on(self, day: date) -> Decimal:
         """What is missing on that day, as far as is known."""
@@ -71,7 +86,11 @@ def holds_until(seen: Outlook, rules: Rules) -> date:
     cover, cycle = seen.cover, seen.in_view.cycle
     day = cover.as_of
     ends = [_period_closes(day)]
-    ends += [boundary - ONE_DAY for boundary in (cycle.run_on, cycle.deadline_on + ONE_DAY) if boundary > day]
+    ends += [
+        boundary - ONE_DAY
+        for boundary in (cycle.run_on, cycle.deadline_on, cycle.deadline_on + ONE_DAY)
+        if boundary > day
+    ]
     for share in cover.shares:
         if share.valid_from and share.valid_from > day:
             ends.append(share.valid_from - ONE_DAY)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from tracker.clients.queries import ClientHeader
 from tracker.guarantees.charting import StepsChart, steps_chart
 from tracker.guarantees.cover import AccountCover, Share
-from tracker.guarantees.enums import ReductionState
+from tracker.guarantees.enums import Basis, ReductionState
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import Sums
 from tracker.guarantees.letters import review_message
@@ -87,18 +87,25 @@ def explained(cover: AccountCover, rules: Rules, language: str) -> Explained:
     if estimate.peak_period_end is not None:
         inputs.append((_("Highest month"), month_name(estimate.peak_period_end, language)))
         inputs.append((_("Amount owed that month"), format_money(estimate.peak_amount, language)))
-    inputs.append((_("Our estimate"), format_money(estimate.required_amount, language)))
-    sentence = cover.explanation.in_(language)
+    if cover.known_months:
+        inputs.append((_("Our estimate"), format_money(estimate.required_amount, language)))
+    if cover.review is not None:
+        run_on, set_ = day(cover.review.cycle.run_on), format_money(cover.review.amount, language)
+        inputs.append((_("Review in force"), _("%(amount)s, review of %(day)s", amount=set_, day=run_on)))
     if cover.portal_amount is not None:
         shown = format_money(cover.portal_amount, language)
-        read_on = day(cover.portal_read_on)
-        inputs.append((_("Shown in the portal"), _("%(amount)s, read on %(day)s", amount=shown, day=read_on)))
-        sentence = _("The portal's figure prevails: %(amount)s, read on %(day)s.", amount=shown, day=read_on)
-        sentence += " " + _("Our estimate: %(sentence)s", sentence=cover.explanation.in_(language))
+        inputs.append(
+            (_("Shown in the portal"), _("%(amount)s, read on %(day)s", amount=shown, day=day(cover.portal_read_on)))
+        )
+    if not cover.has_history and cover.stated_peak_amount:
+        inputs.append((_("Highest month, as the client says"), format_money(cover.stated_peak_amount, language)))
+    sentence = cover.explanation.in_(language)
+    if cover.basis is Basis.PORTAL:
+        sentence = _("The portal's figure prevails.") + " " + sentence
     facts = [rules.facts[key] for key in estimate.facts if key in rules.facts]
     citations = cited(c for fact in facts for c in fact.citations[:2])
     unique = {str(c["label"]): c for c in citations}
-    return Explained(sentence, inputs, list(unique.values())[:6], [c.in_(language) for c in estimate.cautions])
+    return Explained(sentence, inputs, list(unique.values())[:6], [c.in_(language) for c in cover.cautions])
 
 
 def chart(cover: AccountCover, language: str) -> list[dict[str, Any]]:

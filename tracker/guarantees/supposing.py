@@ -16,7 +16,15 @@ from tracker.guarantees.enums import SecurityForm
 from tracker.guarantees.models import KeptCover
 from tracker.guarantees.rules import required_amount, shortfall, window
 from tracker.guarantees.rules.review import rolls_off_on
-from tracker.guarantees.rules.whatif import MonthParts, Supposition, supposed_month, value_for_duty
+from tracker.guarantees.rules.whatif import (
+    NOTHING_SUPPOSED,
+    MonthParts,
+    Supposition,
+    a_year_after,
+    supposed_month,
+    supposed_year,
+    value_for_duty,
+)
 from tracker.platform.db import db
 from tracker.platform.money import ZERO
 from tracker.rulebook.types import Rules
@@ -64,6 +72,8 @@ class Outcome:
     new_money_amount: Decimal
     hit: int
     unknown: int
+    supposed_from: date  # the year supposed: the last twelve closed periods, a year later
+    supposed_until: date
 
 
 def suppose(
@@ -71,7 +81,8 @@ def suppose(
 ) -> Outcome:
     """The last 12 closed periods repeated a year later under the supposition, sized again; two statements however many.
 
-    An account without statements keeps its requirement: there is nothing to change.
+    An account without statements keeps its requirement: there is nothing to change. Where CBSA's own figure or a review
+    prevails over our sum, it moves by as much as our sum does: supposing nothing changes nothing.
     """
     ids = None if client_ids is None else list(client_ids)
     parts = _parts(today, ids)
@@ -86,6 +97,7 @@ def suppose(
         _total(row.new_money_amount for row in rows),
         sum(row.is_hit for row in rows),
         sum(not row.is_value_known for row in rows),
+        *supposed_year(today),
     )
 
 
@@ -155,17 +167,22 @@ def _parts(today: date, ids: Sequence[UUID] | None) -> Mapping[UUID, Sequence[Mo
 
 
 def _supposed(account: _Account, parts: Sequence[MonthParts], supposition: Supposition, rules: Rules) -> Supposed:
-    is_hit = supposition.hits(account.origins or (), account.chapters or ())
+    is_hit = supposition.hits(account.origins or (), account.chapters or ()) and any(
+        supposition.falls_in(a_year_after(month.period_end)) for month in parts
+    )
     after, is_known = account.required, True
     if parts:
         year_charges = sum((month.charges for month in parts), ZERO)
-        months = []
+        months, as_they_were = [], []
         for month in parts:
             value = value_for_duty(month, supposition.gst_percent, account.yearly_value, year_charges)
             is_known &= value is not None
             months.append(supposed_month(month, value, supposition, is_hit))
-        form = supposition.form or SecurityForm(account.form)
-        after = required_amount(form, months, rules, rolls_off_on(parts[-1].period_end)).required_amount
+            as_they_were.append(supposed_month(month, None, NOTHING_SUPPOSED, False))
+        form, day = SecurityForm(account.form), rolls_off_on(parts[-1].period_end)
+        before_sum = required_amount(form, as_they_were, rules, day).required_amount
+        after_sum = required_amount(supposition.form or form, months, rules, day).required_amount
+        after = max(account.required + after_sum - before_sum, ZERO)
     return Supposed(
         account.client_id,
         account.client_name,

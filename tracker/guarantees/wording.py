@@ -42,6 +42,41 @@ def explain(period_end: date | None, owed: Decimal, percent: Decimal, share: Dec
     )
 
 
+def by_portal(amount: Decimal, read_on: date, estimate: Text | None) -> Text:
+    """CBSA's own figure, the day it was read, and our sum beside it where statements allow one. CAD."""
+    en = f"the portal showed {format_money(amount, 'en')} on {long_day(read_on, 'en')}"
+    fr = f"le portail indiquait {format_money(amount, 'fr')} le {long_day(read_on, 'fr')}"
+    if estimate is not None:
+        en, fr = f"{en}; our estimate: {estimate.en}", f"{fr}; notre estimation{NBSP}: {estimate.fr}"
+    return Text(en=en[0].upper() + en[1:], fr=fr[0].upper() + fr[1:])
+
+
+def by_review(run_on: date, has_run: bool, sum_: Text) -> Text:
+    """The annual review that sets it, and its sum."""
+    en, fr = ("Set by", "Fixé par") if has_run else ("To be set by", "Sera fixé par")
+    return Text(
+        en=f"{en} the review of {long_day(run_on, 'en')}: {sum_.en}",
+        fr=f"{fr} l'examen du {long_day(run_on, 'fr')}{NBSP}: {sum_.fr}",
+    )
+
+
+NOT_KNOWN = Text(
+    en="No statement of the last 12 closed billing periods is on file and nobody has read the portal's figure: what is "
+    "required is not known.",
+    fr="Aucun relevé des 12 dernières périodes de facturation closes n'est au dossier et personne n'a lu le montant du "
+    "portail : ce qui est exigé n'est pas connu.",
+)
+
+
+def some_missing(known: int, window: int) -> Text:
+    """That the sum rests on fewer statements than the window has periods."""
+    return Text(
+        en=f"Only {known} of the {window} statements of these periods are on file: a missing month can be the highest.",
+        fr=f"Seulement {known} des {window} relevés de ces périodes sont au dossier : un mois manquant peut être le plus "
+        "élevé.",
+    )
+
+
 def month_name(day: date, language: str) -> str:
     """Month and year: July 2026, juillet 2026."""
     names = MONTHS_FR if language == "fr" else MONTHS_EN

@@ -1,6 +1,7 @@
 """Forms: the base every form builds on. `values()` gives exactly the command's keywords; `show()` puts a refusal beside its field."""
 
 import secrets
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -9,12 +10,21 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from tracker.platform.errors import Refusal, Stale
 from tracker.platform.languages import language
 from tracker.platform.money import AmountError, parse_amount
 
+FIRST_YEAR, LAST_YEAR = 1900, 2098  # before: a slip of the finger; after: no period follows it
 TOLD_ELSEWHERE = frozenset({"csrf_token", "version", "once"})
 
 
@@ -69,7 +79,7 @@ class VersionField(HiddenField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = str(valuelist[0]) if valuelist else ""
-        self.data: Any = int(text) if text.isdigit() else -1
+        self.data: Any = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 class OnceField(HiddenField):
@@ -92,11 +102,24 @@ class TextField(StringField):
         self.data = (valuelist[0].strip() or None) if valuelist else None
 
 
+class FilledIn(InputRequired):
+    """Something was given, and it is more than blanks: those alone are something typed, yet nothing said."""
+
+    def __init__(self) -> None:
+        super().__init__(lazy_gettext("Fill this in."))
+
+    def __call__(self, form: Any, field: Any) -> None:
+        super().__call__(form, field)
+        if not str(field.raw_data[0]).strip():
+            field.errors[:] = []
+            raise StopValidation(str(self.message))
+
+
 class AmountField(StringField):
     """An amount in CAD, typed as people type it: `$1,200.00`, `1 200,00 $`, `1200`."""
 
     def __init__(self, label: Any, *, required: bool = False, **options: Any) -> None:
-        rules = [InputRequired(lazy_gettext("Fill this in."))] if required else [Optional()]
+        rules = [FilledIn()] if required else [Optional()]
         super().__init__(label, rules, **options)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -171,6 +194,8 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("Not a date. Write it like 2026-11-23.")) from error
+        if isinstance(self.data, date) and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
+            raise ValueError(_("A year between %(first)s and %(last)s, please.", first=FIRST_YEAR, last=LAST_YEAR))
 
 
 class ChoiceField(SelectField):

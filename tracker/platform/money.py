@@ -1,7 +1,7 @@
 """Platform money: Canadian dollars as Decimal, rounded in one place, read and written in both languages."""
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
 
 CENT = Decimal("0.01")
@@ -99,7 +99,7 @@ def _checked(value: object, amount: Decimal) -> Decimal:
 
 def format_money(amount: Decimal, language: str, cents: bool = True) -> str:
     """`$42,100.00` in English, `42 100,00 $` in French (no-break spaces); `cents=False` shows whole dollars."""
-    with localcontext(prec=60, rounding=ROUND_HALF_EVEN):
+    with localcontext(prec=60, rounding=ROUND_HALF_UP):  # whole dollars as Excel shows them, and as people round
         shown = to_cents(amount) if cents else amount.quantize(Decimal(1)) + 0
     digits = f"{abs(shown):,f}"
     sign = "-" if shown < 0 else ""

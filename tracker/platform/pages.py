@@ -55,7 +55,7 @@ class Page(Generic[Row]):
 def page_number() -> int:
     """The `page` of the address, 1 when it is missing or no number."""
     text = request.args.get("page", "1")
-    return max(1, int(text)) if text.isdigit() and len(text) < 7 else 1
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def as_id(text: str | None) -> UUID | None:

@@ -6,6 +6,7 @@ from tracker.clients.enums import Known, Residency
 from tracker.coordination.enums import DelegationState, Party
 from tracker.documents.enums import RequestState
 from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.enums import Basis
 from tracker.platform.languages import language
 from tracker.readiness.rules import Gate
 from tracker.workbook import Status
@@ -100,7 +101,7 @@ def cover_state(cover: AccountCover) -> Status:
 
 def figure_source(cover: AccountCover) -> str:
     """Where the requirement comes from, in one sentence."""
-    if cover.portal_amount is not None:
+    if cover.basis is Basis.PORTAL:
         return _("Portal, read on %(day)s", day=cover.portal_read_on)
     if not cover.has_history:
         return _("No statements, no figure from the portal")

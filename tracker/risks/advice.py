@@ -182,6 +182,24 @@ ADVICE: Mapping[str, Advice] = {
         "surety",
         "L2 s. 4(2)",
     ),
+    "other_form": Advice(
+        CONTRADICTION,
+        Text(
+            "Set the account's security form to what CBSA holds, or have the right form posted",
+            "Régler la forme de garantie du compte sur ce que détient l'ASFC, ou faire déposer la bonne forme",
+        ),
+        "us",
+        "rpp.cash_pct",
+    ),
+    "short_notice": Advice(
+        SECURITY,
+        Text(
+            "Hold the provider to its notice, and replace the security in time",
+            "Rappeler au fournisseur son délai d'avis, et remplacer la garantie à temps",
+        ),
+        "surety",
+        "rpp.provider_notice_days",
+    ),
     "foreign_account": Advice(
         CONTRADICTION,
         Text("Check the business number of the account", "Vérifier le numéro d'entreprise du compte"),

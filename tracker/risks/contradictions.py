@@ -121,6 +121,18 @@ def _of_instrument(client: ClientFacts, instrument: InstrumentFacts) -> Iterator
         )
         amount = instrument.allocated_amount or instrument.amount
         yield _instrument_risk("kind_unaccepted", MEDIUM, client, instrument, words, amount, NOT_COUNTED)
+    if instrument.is_in_force and not instrument.is_in_form:
+        words = (
+            "Its form is not the one its account is sized for: it counts nothing there.",
+            "Sa forme n'est pas celle pour laquelle son compte est calculé : il n'y compte pas.",
+        )
+        yield _instrument_risk("other_form", HIGH, client, instrument, words, instrument.allocated_amount, NOT_COUNTED)
+    if instrument.is_notice_short:
+        words = (
+            f"The provider's notice leaves {instrument.notice_days} days, fewer than the law asks.",
+            f"L'avis du fournisseur laisse {instrument.notice_days} jours, moins que ce que la loi exige.",
+        )
+        yield _instrument_risk("short_notice", MEDIUM, client, instrument, words, instrument.amount, NOT_COUNTED)
 
 
 def _instrument_risk(

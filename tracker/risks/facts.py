@@ -36,6 +36,7 @@ class AccountFacts:
     estimate_amount: Decimal = Decimal(0)
     portal_amount: Decimal | None = None
     portal_read_on: date | None = None
+    in_force_amount: Decimal | None = None  # what the account's cover goes by; None: the two above decide
     posted_amount: Decimal = Decimal(0)
     ends_on: date | None = None
     covered_from: date | None = None  # the first day of any instrument ever shared out on it; None: not known
@@ -49,7 +50,9 @@ class AccountFacts:
 
     @property
     def required_amount(self) -> Decimal:
-        """The portal's figure where one was read, else our estimate."""
+        """What the account's cover goes by: the portal's figure where one was read, a review in force, else our estimate."""
+        if self.in_force_amount is not None:
+            return self.in_force_amount
         return self.estimate_amount if self.portal_amount is None else self.portal_amount
 
     @property
@@ -70,6 +73,9 @@ class InstrumentFacts:
     is_in_force: bool
     is_accepted: bool  # by CBSA as far as known, or counted by the firm with a reason
     valid_from: date | None = None
+    notice_days: int | None = None  # between the provider's notice and the end; None: no notice stands
+    is_notice_short: bool = False  # fewer than the law asks
+    is_in_form: bool = True  # of the form each account it is shared over is sized for
 
     @property
     def label(self) -> Text:

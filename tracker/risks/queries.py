@@ -17,7 +17,8 @@ from tracker.coordination.enums import DelegationState, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
 from tracker.guarantees.cover import AccountCover, covers_by_client
 from tracker.guarantees.models import Allocation, Instrument
-from tracker.guarantees.rules import in_force
+from tracker.guarantees.rules import check_notice, days_of_notice, in_force
+from tracker.guarantees.rules.sizing import count_of
 from tracker.platform.db import db
 from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
@@ -151,6 +152,7 @@ def _account(
             "estimate_amount": cover.estimate.required_amount,
             "portal_amount": cover.portal_amount,
             "portal_read_on": cover.portal_read_on,
+            "in_force_amount": cover.required_amount if cover.has_history else None,
             "posted_amount": cover.posted_amount,
             "ends_on": cover.ends_on,
         }
@@ -173,27 +175,32 @@ def _instruments(
 ) -> tuple[Mapping[UUID, Sequence[InstrumentFacts]], Mapping[UUID, date]]:
     """Instruments by client, and the first day any instrument, ended ones too, was valid on each account."""
     query = (
-        select(Instrument, Allocation.program_account_id, Allocation.amount)
+        select(Instrument, Allocation.program_account_id, Allocation.amount, ProgramAccount.security_form)
         .outerjoin(Allocation, Allocation.instrument_id == Instrument.id)
+        .outerjoin(ProgramAccount, ProgramAccount.id == Allocation.program_account_id)
         .where(Instrument.client_id.in_(ids))
         .order_by(Instrument.valid_from, Instrument.id)
     )
     rows: dict[UUID, Instrument] = {}
     shared: dict[UUID, Any] = defaultdict(lambda: ZERO)
     starts: dict[UUID, list[date | None]] = defaultdict(list)
-    for row, account_id, amount in db.session.execute(query):
+    forms: dict[UUID, set[str]] = defaultdict(set)
+    for row, account_id, amount, form in db.session.execute(query):
         rows[row.id] = row
+        forms[row.id] |= {form} if form else set()
         if account_id is not None:
             shared[row.id] += amount
             starts[account_id].append(row.valid_from)
     found: dict[UUID, list[InstrumentFacts]] = defaultdict(list)
     for row in rows.values():
-        found[row.client_id].append(_instrument(row, shared[row.id], rules, today))
+        found[row.client_id].append(_instrument(row, shared[row.id], forms[row.id], rules, today))
     return found, {key: min(d for d in days if d) for key, days in starts.items() if all(days)}
 
 
-def _instrument(row: Instrument, allocated: Any, rules: Rules, today: date) -> InstrumentFacts:
+def _instrument(row: Instrument, allocated: Any, forms: set[str], rules: Rules, today: date) -> InstrumentFacts:
     kind = rules.instruments[row.kind.value]
+    notice = days_of_notice(row.state, row.notice_received_on, row.valid_until)
+    wanted = count_of(rules.fact("rpp.provider_notice_days"))
     return InstrumentFacts(
         id=row.id,
         name=kind.name,
@@ -203,6 +210,9 @@ def _instrument(row: Instrument, allocated: Any, rules: Rules, today: date) -> I
         is_in_force=in_force(row.valid_from, row.valid_until, row.state, today),
         is_accepted=kind.is_accepted or bool(row.acceptance_reason),
         valid_from=row.valid_from,
+        notice_days=notice,
+        is_notice_short=check_notice(notice, wanted) is not None,
+        is_in_form=forms <= {kind.form},
     )
 
 

@@ -94,7 +94,13 @@ def _checked_number(client: Client, typed: str) -> str:
         if not is_accepted:
             raise Refusal("number", _account_problem(error)) from error
         number = str(error.normalized)
-        if not (len(number) == 15 and number[9:11] == "RM" and number[11:].isdigit() and number[11:] != "0000"):
+        if not (
+            len(number) == 15
+            and number.isascii()
+            and number[9:11] == "RM"
+            and number[11:].isdigit()
+            and number[11:] != "0000"
+        ):
             raise Refusal("number", PROBLEMS["program"]()) from error
     if client.bn9 is not None and number[:9] != client.bn9:
         raise Refusal("number", _("This number belongs to another business: the client's is %(bn)s.", bn=client.bn9))

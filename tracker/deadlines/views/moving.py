@@ -66,4 +66,6 @@ def _tick(text: str) -> tuple[UUID, int] | None:
     """What a tick names: a record, and the version of it that was shown."""
     key, _colon, version = text.partition(":")
     found_id = as_id(key)
-    return (found_id, int(version)) if found_id and version.isdigit() and len(version) < 10 else None
+    return (
+        (found_id, int(version)) if found_id and version.isascii() and version.isdigit() and len(version) < 10 else None
+    )

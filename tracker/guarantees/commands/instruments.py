@@ -13,7 +13,7 @@ from tracker.clients.models import ProgramAccount
 from tracker.clients.rules import squeeze
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
-from tracker.guarantees.rules import Problem, can_move, check_allocations, check_validity, overlap
+from tracker.guarantees.rules import COVERING, Problem, can_move, check_allocations, check_validity, overlap
 from tracker.platform.actor import Actor
 from tracker.platform.audit import changes_of, record
 from tracker.platform.db import db
@@ -51,6 +51,7 @@ def add_instrument(
         valid_until=valid_until,
         state=InstrumentState(state),
         state_since=on,
+        posted_on=on if state in COVERING else None,
         note=note,
     )
     _check(instrument)
@@ -99,11 +100,19 @@ def move_instrument(
     version: int,
     to: InstrumentState,
     on: date,
+    today: date,
     valid_until: date | None = None,
 ) -> Instrument:
-    """Take an instrument to its next state; an end needs its date. Refusal on "to" when its life does not go that way."""
+    """Take an instrument to its next state; an end needs its date.
+
+    Refusal on "to" when its life does not go that way, on "on" for a day that has not come: what will happen is no state.
+    """
     check_version(instrument, version)
     to = InstrumentState(to)
+    if on > today:
+        raise Refusal(
+            "on", _("This day lies ahead. Note it when it has come; an end to come is the day on which cover ends.")
+        )
     if not can_move(instrument.kind, instrument.state, to):
         raise Refusal("to", _("It cannot go there from where it stands."))
     if to is InstrumentState.ENDING:
@@ -114,6 +123,8 @@ def move_instrument(
         instrument.valid_until = min(day for day in (valid_until, instrument.valid_until, on) if day is not None)
     elif valid_until is not None:
         instrument.valid_until = valid_until
+    if to in COVERING and instrument.posted_on is None:
+        instrument.posted_on = on
     instrument.state, instrument.state_since = to, on
     _check(instrument)
     record(actor, "instrument:moved", instrument)

@@ -8,6 +8,7 @@ from tracker.guarantees.rules.life import (
     check_allocations,
     check_notice,
     check_validity,
+    days_of_notice,
     in_force,
     overlap,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "check_notice",
     "check_validity",
     "coverage",
+    "days_of_notice",
     "in_force",
     "overlap",
     "peak",

@@ -36,14 +36,17 @@ def can_move(kind: InstrumentKind, now: State, then: State) -> bool:
     return then in allowed_moves(kind, now)
 
 
-def in_force(valid_from: date | None, valid_until: date | None, state: State, day: date) -> bool:
+def in_force(
+    valid_from: date | None, valid_until: date | None, state: State, day: date, stopped_on: date | None = None
+) -> bool:
     """Whether the instrument covers debts of `day`: posted and valid, both ends included (SOR/2024-42 s. 8(4)).
 
-    `valid_until` None is a continuous agreement; `valid_from` None, a start never recorded, covers nothing.
+    `valid_until` None is a continuous agreement; `valid_from` None, a start never recorded, covers nothing. `stopped_on`
+    is the day one that had been posted was ended: it covered until the day before.
     """
-    if state not in COVERING or valid_from is None:
+    if valid_from is None or day < valid_from or (valid_until is not None and day > valid_until):
         return False
-    return valid_from <= day and (valid_until is None or day <= valid_until)
+    return state in COVERING or (stopped_on is not None and day < stopped_on)
 
 
 class Problem(StrEnum):
@@ -80,6 +83,14 @@ def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date
     return first <= min(one[1] or date.max, other[1] or date.max)
 
 
-def check_notice(notice_received_on: date, ends_on: date, notice_days: int) -> Problem | None:
-    """A provider announces the end at least `notice_days` (30) days ahead (SOR/2024-42 s. 7)."""
-    return Problem.SHORT_NOTICE if (ends_on - notice_received_on).days < notice_days else None
+def days_of_notice(state: State, notice_received_on: date | None, ends_on: date | None) -> int | None:
+    """Days between a provider's notice and the end it announces; None where no notice stands."""
+    if state is not State.ENDING or notice_received_on is None or ends_on is None:
+        return None
+    return (ends_on - notice_received_on).days
+
+
+def check_notice(given_days: int | None, notice_days: int) -> Problem | None:
+    """A provider announces the end at least `notice_days` (30) days ahead (SOR/2024-42 s. 7): less is no refusal of ours,
+    it is a fact to take up with the provider."""
+    return Problem.SHORT_NOTICE if given_days is not None and given_days < notice_days else None

@@ -11,6 +11,7 @@ from tracker.platform.money import ZERO, to_cents
 from tracker.rulebook.calendar import PERIOD_LAST_DAY, ReviewCycle, last_safe_paper_day, review_cycle
 from tracker.rulebook.types import Rules
 
+FIRST_REVIEW = 2025  # the first annual review was run on 20 October 2025 (facts 3.4)
 CONFIRM_DAYS = 40  # the firm's own measure: a figure of the portal read longer ago has to be confirmed again
 
 
@@ -28,6 +29,11 @@ class ReviewForecast:
         """The requirement the review comes to."""
         return self.requirement.required_amount
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every period of its window has a statement: only then is its figure more than a guess."""
+        return self.known_months == self.window_months
+
     def increase_over(self, current: Decimal) -> Decimal:
         """CAD by which it rises over what is required now; 0.00 means no notice (notices tell of increases only)."""
         return to_cents(max(self.amount - current, ZERO))
@@ -37,6 +43,12 @@ def review_in_view(day: date) -> int:
     """The year whose 20 October review has to be acted on: until 15 January that is last year's."""
     cycle = review_cycle(day.year - 1)
     return day.year - 1 if day <= cycle.deadline_on else day.year
+
+
+def review_in_force(day: date) -> int | None:
+    """The year of the last review whose deadline has come by `day`; None before 15 January 2026, the first one's."""
+    year = day.year - 1 if day >= review_cycle(day.year - 1).deadline_on else day.year - 2
+    return year if year >= FIRST_REVIEW else None
 
 
 def review_ahead(day: date) -> int:

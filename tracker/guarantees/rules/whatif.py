@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tracker.guarantees.enums import SecurityForm
-from tracker.guarantees.rules.sizing import HUNDRED, MonthlyTotal
+from tracker.guarantees.rules.sizing import HUNDRED, MonthlyTotal, window
 from tracker.platform.money import ZERO, to_cents
 from tracker.rulebook.calendar import PERIOD_LAST_DAY
 
@@ -38,11 +38,34 @@ class Supposition:
         """Whether the value for duty has to be known to work it out."""
         return bool(self.duty_points or self.surtax_percent)
 
+    def falls_in(self, period_end: date) -> bool:
+        """Whether the surtax is in force on any day of the period."""
+        return share_of_period(period_end, self.surtax_from, self.surtax_until) > 0
+
     def hits(self, origins: Sequence[str], chapters: Sequence[str]) -> bool:
         """Whether the surtax falls on an importer with these origins and HS chapters in its profile."""
         if not self.surtax_percent:
             return False
         return _overlap(self.surtax_origins, origins) and _overlap(self.surtax_chapters, chapters)
+
+
+NOTHING_SUPPOSED = Supposition()
+
+
+def a_year_after(period_end: date) -> date:
+    """The end of the period that the supposition repeats it in."""
+    return period_end.replace(year=period_end.year + 1)
+
+
+def supposed_year(today: date) -> tuple[date, date]:
+    """First and last day of the year supposed: the last twelve closed periods, a year later."""
+    first, last = window(today)
+    return first_day_of(a_year_after(first)), a_year_after(last)
+
+
+def first_day_of(period_end: date) -> date:
+    """The 18th on which the period that ends on `period_end` begins."""
+    return (period_end.replace(day=1) - timedelta(days=1)).replace(day=PERIOD_LAST_DAY + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +93,7 @@ def supposed_month(month: MonthParts, value: Decimal | None, supposition: Suppos
     """The same period a year later under the supposition: volume first, then extra duty and surtax with GST on both."""
     volume = ONE + supposition.volume_percent / HUNDRED
     owed = month.charges * volume
-    then = month.period_end.replace(year=month.period_end.year + 1)
+    then = a_year_after(month.period_end)
     if value is not None:
         rate = supposition.duty_points / HUNDRED
         if is_hit:
@@ -81,7 +104,7 @@ def supposed_month(month: MonthParts, value: Decimal | None, supposition: Suppos
 
 def share_of_period(period_end: date, first: date | None, last: date | None) -> Decimal:
     """How much of the period's days lies between two dates, both included; None is open. From 0 to 1."""
-    start = (period_end.replace(day=1) - timedelta(days=1)).replace(day=PERIOD_LAST_DAY + 1)
+    start = first_day_of(period_end)
     from_day, to_day = max(start, first or start), min(period_end, last or period_end)
     return Decimal(max((to_day - from_day).days + 1, 0)) / Decimal((period_end - start).days + 1)
 

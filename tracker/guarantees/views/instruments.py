@@ -13,7 +13,9 @@ from tracker.clients.models import ProgramAccount
 from tracker.guarantees import commands, queries
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.forms import SHARE, AcceptForm, InstrumentEditForm, InstrumentForm, MoveForm, with_accounts
-from tracker.guarantees.rules import allowed_moves
+from tracker.guarantees.models import Instrument
+from tracker.guarantees.rules import allowed_moves, check_notice, days_of_notice
+from tracker.guarantees.rules.sizing import count_of
 from tracker.guarantees.views.blueprint import bp
 from tracker.guarantees.words import STATE_TONES, STATE_WORDS
 from tracker.permissions import Permission
@@ -23,8 +25,9 @@ from tracker.platform.clock import today
 from tracker.platform.edge import attempt
 from tracker.platform.languages import language
 from tracker.platform.money import parse_amount
-from tracker.platform.pages import found, page
+from tracker.platform.pages import cited, found, page
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.types import Rules
 
 
 @bp.route("/clients/<uuid:client_id>/instruments/new", methods=["GET", "POST"])
@@ -73,7 +76,7 @@ def move_instrument(instrument_id: UUID) -> ResponseReturnValue:
     moves.offer(allowed_moves(instrument.kind, instrument.state))
 
     def act() -> str:
-        commands.move_instrument(actor(), instrument=instrument, **moves.values())
+        commands.move_instrument(actor(), instrument=instrument, today=today(), **moves.values())
         return url_for("guarantees.client", client_id=instrument.client_id)
 
     done = attempt(moves, act, _("Moved on."))
@@ -117,7 +120,8 @@ def _instrument_page(
     status = 422 if request.method == "POST" and not is_sent_form else 200
     if not is_sent_form and sent is not None and sent.is_stale:
         status = 409
-    kind = rules_at(today()).instruments[instrument.kind.value]
+    rules = rules_at(today())
+    kind = rules.instruments[instrument.kind.value]
     return page(
         "guarantees/instrument_form.html",
         form=form if is_sent_form else None,
@@ -126,10 +130,31 @@ def _instrument_page(
         moves=moves,
         acceptance=acceptance or AcceptForm(formdata=None, version=instrument.version),
         kind=kind,
+        in_other_form=_accounts_in_another_form(instrument, kind.form),
+        short_notice=_short_notice(instrument, rules),
         instrument=instrument,
         state=(STATE_TONES[instrument.state], STATE_WORDS[instrument.state]),
         header=found(queries.client_header(instrument.client_id)),
     )
+
+
+def _short_notice(instrument: Instrument, rules: Rules) -> dict[str, Any] | None:
+    """The provider's notice where it is shorter than the law asks: its days, and the fact that says so."""
+    given = days_of_notice(instrument.state, instrument.notice_received_on, instrument.valid_until)
+    fact = rules.fact("rpp.provider_notice_days")
+    if check_notice(given, count_of(fact)) is None:
+        return None
+    return {"days": given, "law": fact.text.in_(language()), "citations": cited(fact.citations)}
+
+
+def _accounts_in_another_form(instrument: Instrument, form: str) -> list[str]:
+    """Numbers of the accounts it is shared over whose requirement is sized for the other form: there it counts nothing."""
+    shares = queries.shares_of(instrument.id)
+    return [
+        row.number
+        for row in queries.open_accounts(instrument.client_id)
+        if row.id in shares and row.security_form != form
+    ]
 
 
 def _proposed(accounts: Sequence[ProgramAccount]) -> dict[str, Decimal]:

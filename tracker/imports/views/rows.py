@@ -67,7 +67,11 @@ def correct(run_id: UUID) -> ResponseReturnValue:
         form.show(Refusal(None, _("This import was applied already.")))
         return page("imports/refused.html", form=form, run=run, status=422)
     file = given(run)
-    typed = {int(k[5:]): v for k, v in request.form.items() if k[:5] == "cell_" and k[5:].isdigit() and len(k) < 9}
+    typed = {
+        int(k[5:]): v
+        for k, v in request.form.items()
+        if k[:5] == "cell_" and k[5:].isascii() and k[5:].isdigit() and len(k) < 9
+    }
     back: dict[str, Any] = {"fate": request.values.get("fate") or None, "page": request.values.get("page") or None}
 
     def act() -> str:
@@ -86,7 +90,7 @@ def correct(run_id: UUID) -> ResponseReturnValue:
 
 
 def _number(text: str | None) -> int:
-    if not text or not text.isdigit() or len(text) > 7:
+    if not text or not (text.isascii() and text.isdigit()) or len(text) > 7:
         abort(404)
     return int(text)
 

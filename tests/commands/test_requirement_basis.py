@@ -1,0 +1,173 @@
+"""What an account's requirement rests on, and since when: the portal's figure, the review in force, our own sum, or nothing."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.conftest import Cast
+from tests.factories import as_firm, make_allocation, make_instrument, make_statement, saved
+from tracker.clients.models import Client, ProgramAccount
+from tracker.guarantees.cover import AccountCover, cover_of
+from tracker.guarantees.enums import Basis, InstrumentKind, InstrumentState
+from tracker.guarantees.horizon import Horizon
+from tracker.guarantees.ladder import ladder
+from tracker.guarantees.models import PortalFigure
+from tracker.guarantees.outlook import outlook
+from tracker.guarantees.rules.whatif import Supposition
+from tracker.guarantees.supposing import suppose
+from tracker.platform.actor import SYSTEM
+from tracker.platform.audit import record
+from tracker.platform.clock import today
+from tracker.platform.db import db, transaction
+from tracker.readiness.keeping import refresh_all
+from tracker.rulebook.book import rules_at
+
+PEAK, USUAL = Decimal("150000.00"), Decimal("100000.00")
+BEFORE, DEADLINE = date(2026, 12, 20), date(2027, 1, 15)  # the review of 20 October 2026 has run; it counts from here
+
+
+def account(cast: Cast) -> ProgramAccount:
+    return db.session.get_one(ProgramAccount, cast.account_a)
+
+
+def statements(cast: Cast, first: date, amounts: list[Decimal]) -> None:
+    """One statement a month from the period that ends on `first`."""
+    for number, amount in enumerate(amounts):
+        year, month = divmod(first.month - 1 + number, 12)
+        make_statement(account(cast), period_end=date(first.year + year, month + 1, 17), charges_amount=amount)
+
+
+def growing(cast: Cast, count: int = 14) -> None:
+    """The peak in November 2025, which the review of 2026 still sees and the last 12 periods of January 2027 do not."""
+    statements(cast, date(2025, 11, 17), [PEAK, *[USUAL] * (count - 1)])
+
+
+def cover(cast: Cast, day: date) -> AccountCover:
+    found = cover_of(rules_at(day), cast.account_a, day)
+    assert found is not None
+    return found
+
+
+def work_out() -> None:
+    as_firm()
+    with transaction():
+        refresh_all(today())
+
+
+def read(cast: Cast, amount: str, day: date) -> None:
+    row = account(cast)
+    saved(
+        PortalFigure(
+            client_id=row.client_id, program_account_id=row.id, amount=Decimal(amount), read_on=day, read_by="Ana"
+        )
+    )
+
+
+def test_a_review_sets_the_figure_from_its_deadline_and_not_a_day_later(inside: Flask, cast: Cast) -> None:
+    growing(cast)
+    before, then = cover(cast, DEADLINE - timedelta(days=1)), cover(cast, DEADLINE)
+    assert (before.basis, before.required_amount) == (Basis.ESTIMATE, Decimal("50000.00"))
+    assert (then.basis, then.required_amount) == (Basis.REVIEW, Decimal("75000.00"))
+    assert "Set by the review of 20 October 2026: November 2025" in then.explanation.en
+    assert outlook(before, rules_at(before.as_of)).required_on(DEADLINE) == then.required_amount  # foretold as it comes
+    assert cover(cast, date(2027, 12, 1)).required_amount == Decimal("75000.00")  # nothing falls by itself
+
+
+def test_a_review_with_a_statement_missing_sets_nothing(inside: Flask, cast: Cast) -> None:
+    statements(cast, date(2025, 12, 17), [PEAK, *[USUAL] * 12])
+    assert cover(cast, DEADLINE).basis is Basis.ESTIMATE
+
+
+@pytest.mark.parametrize(
+    ("amount", "read_on", "basis", "required"),
+    [
+        ("60000.00", BEFORE, Basis.REVIEW, "75000.00"),  # read before the review counted, and lower than it
+        ("80000.00", BEFORE, Basis.PORTAL, "80000.00"),  # higher: no figure falls without a request
+        ("60000.00", DEADLINE, Basis.PORTAL, "60000.00"),  # read since: CBSA's own word
+    ],
+)
+def test_cbsas_figure_prevails_until_a_later_review(
+    inside: Flask, cast: Cast, amount: str, read_on: date, basis: Basis, required: str
+) -> None:
+    growing(cast)
+    read(cast, amount, read_on)
+    found = cover(cast, DEADLINE + timedelta(days=1))
+    assert (found.basis, found.required_amount) == (basis, Decimal(required))
+
+
+def test_the_ladder_counts_and_explains_what_it_shows(inside: Flask, cast: Cast) -> None:
+    growing(cast, 13)
+    with time_machine.travel("2026-12-20T15:00:00Z"):
+        work_out()
+        horizon = Horizon("deadline", DEADLINE)
+        shown = ladder(rules_at(today()), horizon, 1, today(), warning_percent=120)
+        rung = next(rung for rung in shown.page.rows if rung.cover.account_id == cast.account_a)
+    assert rung.required_amount == Decimal("75000.00") and shown.sums.required_amount >= rung.required_amount
+    assert "November 2025, $150,000.00 × 50 % = $75,000.00" in rung.explanation.en
+
+
+def test_nothing_on_file_is_not_nothing_owed(inside: Flask, cast: Cast) -> None:
+    found = cover(cast, BEFORE)
+    assert found.basis is Basis.UNKNOWN and not found.has_history
+    assert "not known" in found.explanation.en and "Nothing was owed" not in found.explanation.en
+    statements(cast, date(2025, 6, 17), [PEAK])  # a year and a half ago: outside the window
+    assert not cover(cast, BEFORE).has_history
+
+
+def test_missing_statements_are_said(inside: Flask, cast: Cast) -> None:
+    statements(cast, date(2026, 9, 17), [USUAL, USUAL])
+    assert "Only 2 of the 12 statements" in cover(cast, BEFORE).cautions[0].en
+    statements(cast, date(2026, 1, 17), [USUAL] * 8)
+    statements(cast, date(2026, 11, 17), [USUAL, USUAL])
+    assert "Only" not in " ".join(caution.en for caution in cover(cast, BEFORE).cautions)
+
+
+def bond(cast: Cast, **over: object) -> UUID:
+    values = {"amount": Decimal("75000.00"), "valid_from": date(2026, 1, 1), "state": InstrumentState.POSTED, **over}
+    row = make_instrument(db.session.get_one(Client, cast.client_a), **values)
+    make_allocation(row, account(cast), amount=Decimal("75000.00"))
+    key: UUID = row.id
+    return key
+
+
+def test_a_deposit_counts_nothing_under_an_agreements_half(inside: Flask, cast: Cast) -> None:
+    growing(cast)
+    bond(cast, kind=InstrumentKind.CASH_DEPOSIT)
+    assert cover(cast, DEADLINE).posted_amount == 0
+    with transaction():
+        account(cast).security_form = "cash"
+        record(SYSTEM, "account:edited", account(cast))
+    found = cover(cast, DEADLINE)
+    assert (found.required_amount, found.posted_amount) == (Decimal("150000.00"), Decimal("75000.00"))
+
+
+def test_past_days_keep_what_covered_them(inside: Flask, cast: Cast) -> None:
+    growing(cast)
+    stopped = date(2026, 12, 1)
+    bond(cast, state=InstrumentState.ENDED, state_since=stopped, posted_on=date(2026, 1, 1), valid_until=stopped)
+    assert cover(cast, stopped - timedelta(days=1)).posted_amount == Decimal("75000.00")
+    assert cover(cast, stopped).posted_amount == 0
+
+
+def test_supposing_nothing_changes_nothing(inside: Flask, cast: Cast) -> None:
+    growing(cast, 13)
+    read(cast, "80000.00", BEFORE)
+    with time_machine.travel("2026-12-20T15:00:00Z"):
+        work_out()
+        same = suppose(rules_at(today()), Supposition(), today())
+        more = suppose(rules_at(today()), Supposition(volume_percent=Decimal(10)), today())
+    assert same.before_amount == same.after_amount == Decimal("80000.00")
+    assert more.after_amount == Decimal("85000.00")  # our sum rises from 50,000 to 55,000: CBSA's figure by as much
+
+
+def test_a_surtax_of_the_past_hits_nobody(inside: Flask, cast: Cast) -> None:
+    growing(cast, 13)
+    with time_machine.travel("2026-12-20T15:00:00Z"):
+        work_out()
+        past = Supposition(surtax_percent=Decimal(25), surtax_from=date(2025, 3, 4), surtax_until=date(2025, 9, 1))
+        found = suppose(rules_at(today()), past, today())
+    assert found.hit == 0 and (found.supposed_from, found.supposed_until) == (date(2026, 12, 18), date(2027, 12, 17))
