@@ -171,3 +171,19 @@ def test_brokers_list_holds_its_own_rows_only(inside: Flask, cast: Cast, actor_n
     make_task(db.session.get_one(Client, cast.client_b), partner_id=theirs.id, title="secret")
     shared = queries.broker_list(mine.id, today())
     assert shared is not None and [d.client for d in shared.delegations] == ["Maple Toys Inc."] and not shared.tasks
+
+
+def test_a_task_that_waits_on_a_broker_is_the_only_brokers(inside: Flask, cast: Cast, colin: Actor) -> None:
+    northgate, pacific = make_partner(name="Northgate"), make_partner(name="Pacific")
+    with transaction():
+        early = commands.add_task(colin, client_id=cast.client_a, title="EARLY", waiting_on=Party.BROKER)
+    assert early.partner_id is None
+    with transaction():
+        commands.ask_delegation(colin, client_id=cast.client_a, partner_id=northgate.id, requested_on=today())
+    assert db.session.get_one(Task, early.id).partner_id == northgate.id  # named as soon as there is one
+    with transaction():
+        next_one = commands.ensure_task(colin, client_id=cast.client_a, kind="broker_requests_access")
+        commands.name_broker(colin, client_id=cast.client_a, partner_id=pacific.id)
+        unclear = commands.add_task(colin, client_id=cast.client_a, title="WHOSE", waiting_on=Party.BROKER)
+    assert next_one is not None and next_one.partner_id == northgate.id and unclear.partner_id is None
+    assert db.session.get_one(Task, early.id).partner_id == northgate.id  # a second broker takes nothing away

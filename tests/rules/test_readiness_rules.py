@@ -39,6 +39,7 @@ def test_client_with_everything_may_release() -> None:
         (replace(READY, delegations=(replace(APPROVED, account="123456782RM0002"),)), "ddoddd", False),
         (account(posted_amount=NEED - Decimal("0.01"), posted_tomorrow_amount=NEED), "dddodd", False),
         (account(posted_tomorrow_amount=Decimal(0)), "dddodd", False),
+        (account(required_tomorrow_amount=NEED + Decimal("0.01")), "dddodd", False),
         (account(is_requirement_known=False, required_amount=Decimal(0), posted_amount=Decimal(0)), "dddodd", False),
         (
             account(required_amount=Decimal(0), posted_amount=Decimal(0), posted_tomorrow_amount=Decimal(0)),

@@ -186,6 +186,8 @@ def client(client_id: UUID) -> ResponseReturnValue:
             "label": gate.label.in_(words),
             "state": gate.state,
             "detail": " ".join(reason.in_(words) for reason in gate.reasons),
+            "waits_on": party_words().get(gate.waiting_on or ""),
+            "since": gate.since,
         }
         for gate in shown.ready.readiness.gates
     ]

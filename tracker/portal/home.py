@@ -101,15 +101,17 @@ def _under_way(requests: list[documents.RequestRow], tasks: list[coordination.Cl
         if r.state in WAITS_ON_US
     ]
     steps = [
-        Step(t.name, _party(t.waiting_on), t.waiting_since)
+        Step(t.name, with_whom(t.waiting_on), t.waiting_since)
         for t in tasks
         if t.is_open and t.waiting_on is not Party.CLIENT
     ]
     return (*looking, *steps)
 
 
-def _party(party: Party) -> str:
-    words: dict[Party, str] = {
+def with_whom(party: str | None) -> str:
+    """With whom something is, as the client's contact reads it; empty for nobody."""
+    words: dict[str | None, str] = {
+        Party.CLIENT: _("with you"),
         Party.US: _("with us"),
         Party.BROKER: _("with your broker"),
         Party.SURETY: _("with your surety"),

@@ -26,7 +26,7 @@ from tracker.platform.forms import Form
 from tracker.platform.pages import found, page
 from tracker.platform.security import csrf
 from tracker.portal.forms import HandInForm, StepDoneForm
-from tracker.portal.home import home_of
+from tracker.portal.home import home_of, with_whom
 
 bp = Blueprint("portal", __name__)
 
@@ -56,6 +56,7 @@ def index() -> ResponseReturnValue:
     return page(
         "portal/index.html",
         home=home_of(company, today()),
+        with_whom=with_whom,
         company_name=company.name,
         company_switch_url=_switch(mine),
         once=HandInForm(formdata=None).once.data,
@@ -170,5 +171,10 @@ def as_client(client_id: UUID) -> ResponseReturnValue:
     """The contact's home as the firm may look at it: nothing on it can be pressed."""
     company = found(companies.company(client_id))
     return page(
-        "portal/index.html", home=home_of(company, today()), company_name=company.name, once="", is_looking=True
+        "portal/index.html",
+        home=home_of(company, today()),
+        with_whom=with_whom,
+        company_name=company.name,
+        once="",
+        is_looking=True,
     )

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from tracker.clients.enums import AccountProfile, Known
 from tracker.coordination.enums import PartnerKind
 from tracker.guarantees.cover import AccountCover, covers_by_client
+from tracker.guarantees.outlook import outlook
 from tracker.platform.db import db
 from tracker.readiness.gathering import DelegationRow, OpenTask, UnderWay, clients_with_bams, under_way
 from tracker.readiness.models import Standing
 from tracker.readiness.rules import AccountFacts, ClientFacts, DelegationFacts, Gate, Readiness, Release, readiness
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.types import Rules
 
 KNOWN = {Known.YES: True, Known.NO: False, Known.UNKNOWN: None}
 IMPORTS = {
@@ -56,7 +58,7 @@ def readiness_for(client_ids: Sequence[UUID], today: date) -> dict[UUID, ClientR
         count = max(named, client.stated_bam_count or 0)
         facts = ClientFacts(
             bn9=client.bn9,
-            accounts=tuple(_account_facts(cover, today) for cover in covers),
+            accounts=tuple(_account_facts(cover, rules, today) for cover in covers),
             is_portal_linked=KNOWN[client.is_portal_linked],
             bam_count=count,
             delegations=tuple(_delegation_facts(d) for d in rows.delegations if d.kind is PartnerKind.BROKER),
@@ -67,7 +69,8 @@ def readiness_for(client_ids: Sequence[UUID], today: date) -> dict[UUID, ClientR
     return found
 
 
-def _account_facts(cover: AccountCover, today: date) -> AccountFacts:
+def _account_facts(cover: AccountCover, rules: Rules, today: date) -> AccountFacts:
+    tomorrow = today + timedelta(days=1)
     return AccountFacts(
         number=cover.number,
         is_importer=IMPORTS[cover.profile],
@@ -75,9 +78,10 @@ def _account_facts(cover: AccountCover, today: date) -> AccountFacts:
         required_amount=cover.required_amount,
         is_requirement_known=cover.has_history,
         posted_amount=cover.posted_on(today),
-        posted_tomorrow_amount=cover.posted_on(today + timedelta(days=1)),
+        posted_tomorrow_amount=cover.posted_on(tomorrow),
         security_ends_on=cover.ends_on,
         is_security_on_the_way=bool(cover.waiting_shares),
+        required_tomorrow_amount=outlook(cover, rules).required_on(tomorrow),
     )
 
 

@@ -38,6 +38,7 @@ class AccountFacts:
     posted_tomorrow_amount: Decimal
     security_ends_on: date | None
     is_security_on_the_way: bool
+    required_tomorrow_amount: Decimal = Decimal(0)  # more than today's where a review counts from tomorrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,12 @@ def _uncovered(account: AccountFacts) -> Text | None:
         return Text(
             f"{short}: the security ends today.",
             f"{short} : la garantie prend fin aujourd'hui.",
+        )
+    if account.posted_tomorrow_amount < account.required_tomorrow_amount:
+        gap = account.required_tomorrow_amount - account.posted_tomorrow_amount
+        return Text(
+            f"{short}: from tomorrow the annual review asks for {format_money(gap, 'en')} more than is posted.",
+            f"{short} : dès demain, l'examen annuel exige {format_money(gap, 'fr')} de plus que ce qui est déposé.",
         )
     return None
 

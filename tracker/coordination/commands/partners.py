@@ -1,0 +1,44 @@
+"""Coordination, commands: brokers, sureties and other partners."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from tracker.coordination.enums import PartnerKind
+from tracker.coordination.models import Partner
+from tracker.coordination.rules import partner_key
+from tracker.platform.actor import Actor
+from tracker.platform.audit import record
+from tracker.platform.db import db
+from tracker.platform.edge import check_version
+from tracker.platform.errors import Refusal
+
+
+def find_or_add_partner(actor: Actor, *, kind: PartnerKind, name: str, **details: Any) -> Partner:
+    """The partner of this kind and name (case and blanks forgiven), added when there is none."""
+    key = partner_key(name)
+    found = db.session.scalar(select(Partner).where(Partner.kind == kind, Partner.name_key == key))
+    if found is not None:
+        return found
+    partner = Partner(kind=kind, name=" ".join(name.split()), name_key=key, **details)
+    db.session.add(partner)
+    record(actor, "partner:added", partner)
+    db.session.flush()
+    return partner
+
+
+def edit_partner(actor: Actor, *, partner: Partner, version: int, name: str, **details: Any) -> Partner:
+    """Change a partner's card. Refusal on "name" when another of its kind has that name."""
+    check_version(partner, version)
+    key = partner_key(name)
+    other = db.session.scalar(
+        select(Partner.id).where(Partner.kind == partner.kind, Partner.name_key == key, Partner.id != partner.id)
+    )
+    if other is not None:
+        raise Refusal("name", _("There is already a partner of this name."))
+    partner.name, partner.name_key = " ".join(name.split()), key
+    for field, value in details.items():
+        setattr(partner, field, value)
+    record(actor, "partner:edited", partner)
+    return partner
