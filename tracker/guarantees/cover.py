@@ -115,6 +115,12 @@ class AccountCover:
         return self._review_amount if basis is Basis.REVIEW else self.estimate.required_amount
 
     @property
+    def last_read_on(self) -> date | None:
+        """When somebody last read a figure of CBSA's, on the dashboard or in a notice; None for never."""
+        days = [self.portal_read_on, self.notice.read_on if self.notice else None]
+        return max((day for day in days if day is not None), default=None)
+
+    @property
     def posted_amount(self) -> Decimal:
         """What counts towards cover on the day."""
         return self.posted_on(self.as_of)
