@@ -50,8 +50,3 @@ def _counted(num: int, unit: str) -> str:
         "day_of_month": _("day %(num)s of the month", num=num),
     }
     return words[unit]
-
-
-def confidence_words() -> dict[str, str]:
-    """How sure a citation is."""
-    return {"H": _("High"), "M": _("Medium"), "L": _("Low")}

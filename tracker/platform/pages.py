@@ -100,10 +100,21 @@ def address(**changes: Any) -> str:
 
 
 def cited(citations: Iterable[Citation]) -> list[dict[str, str | None]]:
-    """Citations as links: the source's title with the place in it, and its address where it has one."""
+    """Citations as links: the source's title with the place in it, its address where it has one, and how sure it is."""
+    levels = confidence_words()
     return [
-        {"label": ", ".join(filter(None, (one.source.title, one.section))), "url": one.source.url} for one in citations
+        {
+            "label": ", ".join(filter(None, (one.source.title, one.section))),
+            "url": one.source.url,
+            "confidence": levels[one.confidence],
+        }
+        for one in citations
     ]
+
+
+def confidence_words() -> dict[str, str]:
+    """How sure a citation is, in the reader's language: H, M, L as in the rulebook."""
+    return {"H": _("High"), "M": _("Medium"), "L": _("Low")}
 
 
 def day(value: date | None) -> str:
