@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from tracker.rulebook.typesetting import french
+
 Language = Literal["en", "fr"]
 Party = Literal["us", "client", "broker", "surety", "cbsa"]
 Severity = Literal["blocker", "high", "medium", "low"]
@@ -25,7 +27,7 @@ class Text:
 
     def in_(self, language: str) -> str:
         """The words in `language` ("en" or "fr"; anything else reads as English)."""
-        return self.fr if language.startswith("fr") else self.en
+        return french(self.fr) if language.startswith("fr") else self.en
 
 
 @dataclass(frozen=True, slots=True)
