@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from tracker.risks.enums import Check, Severity
-from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, ManagerFacts, Month, Risk
+from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, ManagerFacts, Month, Risk, ending_words
 from tracker.risks.preflight import PreflightFacts, affinity, preflight
 from tracker.risks.rules import near_date, risks_of
 from tracker.rulebook.types import Text
@@ -195,3 +195,11 @@ def test_the_card(over: dict[str, Any], key: str, check: Check) -> None:
     assert {item.key: item.check for item in card.items if item.check is not Check.OK} == {key: check}
     assert card.is_go is (check is not Check.MISSING)
     assert preflight(READY).is_go
+
+
+@pytest.mark.parametrize(
+    ("days", "when"), [(0, "today|aujourd'hui"), (1, "tomorrow|demain"), (2, "in 2 days|dans 2 jours")]
+)
+def test_security_ends_today_tomorrow_or_in_so_many_days(days: int, when: str) -> None:
+    words = ending_words(days)
+    assert f"{words.en}|{words.fr}" == "Security ends {}.|La garantie prend fin {}.".format(*when.split("|"))

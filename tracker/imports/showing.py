@@ -95,7 +95,7 @@ def _planned(plan: RowPlan) -> FateRow:
     parts = [
         _("new client") if plan.is_new_client else "",
         _("new account") if plan.is_new_account else "",
-        _("%(count)s changed", count=len(plan.client_changes))
+        ngettext("%(num)s change", "%(num)s changes", len(plan.client_changes))
         if plan.client_changes and not plan.is_new_client
         else "",
         ngettext("%(num)s contact", "%(num)s contacts", len(plan.new_people)) if plan.new_people else "",
