@@ -86,7 +86,7 @@ def with_accounts(base: type[InstrumentForm], accounts: Sequence[ProgramAccount]
 class MoveForm(Form):
     """The next state, and the day."""
 
-    to = ChoiceField(_l("Next"), required=True)
+    to = ChoiceField(_l("Next step"), required=True)
     on = DayField(_l("On"), required=True)
     valid_until = DayField(_l("Cover ends on"), id="move-until")  # the edit form stands on the same page
     version = VersionField()

@@ -101,7 +101,11 @@ def address(**changes: Any) -> str:
 def cited(citations: Iterable[Citation]) -> list[dict[str, str | None]]:
     """Citations as links: the source's title with the place in it, and its address where it has one."""
     return [
-        {"label": ", ".join(filter(None, (one.source.title, one.section))), "url": one.source.url} for one in citations
+        {
+            "label": ", ".join(filter(None, (one.source.title_in(language()), one.section_in(language())))),
+            "url": one.source.url,
+        }
+        for one in citations
     ]
 
 
