@@ -45,7 +45,7 @@ def fate_rows(plans: list[Any], found: Any, intake: Intake, language: str) -> li
     names = _names(intake)
     rows = [_planned(plan) if isinstance(plan, RowPlan) else _statement(plan) for plan in plans]
     rows += [
-        FateRow(d.row, "duplicate", names.get(d.row, ""), d.key, _("says again what row %(row)s says", row=d.of_row))
+        FateRow(d.row, "duplicate", names.get(d.row, ""), d.key, _("repeats row %(row)s", row=d.of_row))
         for d in found.duplicates
     ]
     problems: dict[int, list[tuple[str, str, str]]] = {}

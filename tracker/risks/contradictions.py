@@ -215,7 +215,7 @@ def _of_enrolment(client: ClientFacts, account: AccountFacts, transition_end: da
             account,
             Text(
                 "Enrolled in RPP with neither security nor a zero requirement.",
-                "Inscrit à la MAP sans garantie ni garantie exigée nulle.",
+                "Inscrit à la MAP sans garantie; l'exigence n'est pas nulle ou n'est pas connue.",
             ),
             cad("Required: {required}.", "Exigé : {required}.", required=account.required_amount)
             if account.is_requirement_known
