@@ -19,7 +19,7 @@ from tracker.platform.days import spoken
 from tracker.platform.days import weekday as day_of_week
 from tracker.platform.forms import Form
 from tracker.platform.languages import language
-from tracker.platform.money import format_money
+from tracker.platform.money import NBSP, format_money
 from tracker.rulebook.types import Citation
 
 Row = TypeVar("Row")
@@ -104,7 +104,7 @@ def cited(citations: Iterable[Citation]) -> list[dict[str, str | None]]:
     levels = confidence_words()
     return [
         {
-            "label": ", ".join(filter(None, (one.source.title, one.section))),
+            "label": ", ".join(filter(None, (one.source.title_in(language()), one.section_in(language())))),
             "url": one.source.url,
             "confidence": levels[one.confidence],
         }
@@ -142,12 +142,12 @@ def month(value: date) -> str:
 
 
 def daytime(value: datetime | None) -> str:
-    """An instant in Toronto time: 23 Nov 2026, 10:42."""
+    """An instant in Toronto time: 23 Nov 2026, 08:42; 23 nov. 2026, 8 h 42."""
     if value is None:
         return ""
     local = value.astimezone(TORONTO)
-    return (
-        f"{day(local.date())}, {local:%H:%M}" if language() == "en" else f"{day(local.date())}, {local:%H} h {local:%M}"
+    return f"{day(local.date())}, " + (
+        f"{local:%H:%M}" if language() == "en" else f"{local.hour}{NBSP}h{NBSP}{local:%M}"
     )
 
 
