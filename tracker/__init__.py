@@ -47,6 +47,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     init_failures(app)
     import_module("tracker.accounts.signing_in").init_sign_in(app)
     import_module("tracker.readiness.keeping").init_keeping(app)
+    import_module("tracker.clients.put_away").init_put_away()
     for name in VIEWS:
         app.register_blueprint(import_module(f"tracker.{name}.views").bp)
     import_module("tracker.home.navigation").init_navigation(app)

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 
 from tests.conftest import Cast
 from tests.factories import make_delegation, make_partner, make_task
+from tracker.clients.commands import archive_client
 from tracker.clients.models import Client
 from tracker.coordination import commands, queries
 from tracker.coordination.enums import DelegationState, PartnerKind, Party, TaskState
 from tracker.coordination.models import Partner, Task
 from tracker.coordination.rules import MOVES, Held, contradictions
 from tracker.onboarding.commands import open_for_many, open_with_template
-from tracker.platform.actor import Actor
+from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal, Stale
@@ -187,3 +188,28 @@ def test_a_task_that_waits_on_a_broker_is_the_only_brokers(inside: Flask, cast: 
         unclear = commands.add_task(colin, client_id=cast.client_a, title="WHOSE", waiting_on=Party.BROKER)
     assert next_one is not None and next_one.partner_id == northgate.id and unclear.partner_id is None
     assert db.session.get_one(Task, early.id).partner_id == northgate.id  # a second broker takes nothing away
+
+
+@pytest.mark.parametrize("state", [DelegationState.REVOKED, DelegationState.REJECTED])
+def test_a_broker_loses_the_client_that_took_its_authority_back(
+    inside: Flask, cast: Cast, state: DelegationState
+) -> None:
+    mine = make_partner(name="Northgate")
+    make_delegation(client(cast), mine, state=state)
+    make_task(client(cast), partner_id=mine.id, title="WRITTEN AFTERWARDS")
+    shared = queries.broker_list(mine.id, today())
+    assert shared is not None and not shared.delegations and not shared.tasks
+
+
+def test_a_broker_sees_no_archived_client_and_one_the_firm_left_sees_nothing(inside: Flask, cast: Cast) -> None:
+    mine = make_partner(name="Northgate")
+    make_delegation(client(cast), mine, state=DelegationState.APPROVED)
+    make_task(client(cast), partner_id=mine.id, title="OPEN")
+    assert queries.broker_list(mine.id, today()).tasks  # type: ignore[union-attr]
+    with transaction():
+        archive_client(SYSTEM, client=client(cast), version=client(cast).version)
+    shared = queries.broker_list(mine.id, today())
+    assert shared is not None and not shared.delegations and not shared.tasks
+    with transaction():
+        commands.edit_partner(SYSTEM, partner=mine, version=mine.version, name="Northgate", is_active=False)
+    assert queries.broker_list(mine.id, today()) is None

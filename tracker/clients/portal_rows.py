@@ -10,7 +10,7 @@ from sqlalchemy import Select, case, select
 from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import UserAccount
-from tracker.clients.enums import Duty
+from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership, ProgramAccount, Statement
 from tracker.platform.db import db
 
@@ -30,6 +30,7 @@ class CompanyRow:
     id: UUID
     name: str
     lead: LeadRow | None
+    is_put_away: bool  # the firm looks after it no more: all of it can be read, nothing handed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _companies() -> Select[Any]:
         .correlate(Client)
         .scalar_subquery()
     )
-    columns: list[Any] = [Client.id, Client.legal_name, UserAccount.name, UserAccount.email]
+    columns: list[Any] = [Client.id, Client.legal_name, UserAccount.name, UserAccount.email, Client.state]
     return (
         select(*columns)
         .select_from(Client)
@@ -77,8 +78,9 @@ def _companies() -> Select[Any]:
     )
 
 
-def _company(key: UUID, name: str, lead: str | None, email: str | None) -> CompanyRow:
-    return CompanyRow(key, name, LeadRow(lead, email) if lead and email else None)
+def _company(key: UUID, name: str, lead: str | None, email: str | None, state: ClientState) -> CompanyRow:
+    known = LeadRow(lead, email) if lead and email else None
+    return CompanyRow(key, name, known, state is ClientState.ARCHIVED)
 
 
 def statements_of(client_id: UUID, limit: int = 6) -> list[StatementRow]:

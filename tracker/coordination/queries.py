@@ -20,6 +20,7 @@ from tracker.platform.tenancy import shared_with
 from tracker.rulebook.book import rules_at
 
 WEEK = timedelta(days=7)
+GONE = (DelegationState.REJECTED, DelegationState.REVOKED)  # the importer said no, or took its authority back
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,9 @@ def delegations_for_partner(partner_id: UUID) -> list[DelegationRow]:
 
 def tasks_for_partner(partner_id: UUID, today: date) -> list[TaskRow]:
     """Open tasks that name a partner, the oldest first."""
-    query = _tasks().where(Task.partner_id == partner_id, Task.state == TaskState.OPEN)
+    query = _tasks().where(
+        Task.partner_id == partner_id, Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE
+    )
     rows = db.session.execute(query.order_by(Task.waiting_since, Task.id).limit(200))
     return [_task_row(*row, today=today) for row in rows]
 
@@ -279,9 +282,17 @@ class BrokerList:
 
 
 def broker_list(partner_id: UUID, today: date) -> BrokerList | None:
-    """The list of one broker, whatever clients share it. Filtered on the partner here, and once more by the database."""
+    """The list of one broker, whatever clients share it; None when there is none, or the firm works with it no more.
+
+    Filtered on the partner here, and once more by the database. A client that took its authority back, or that the firm
+    looks after no more, is gone from it with all its tasks; one the firm named it for is there before it has asked.
+    """
     partner = get_partner(partner_id)
-    if partner is None:
+    if partner is None or not partner.is_active:
         return None
     with shared_with(db.session(), partner_id):
-        return BrokerList(partner.name, delegations_for_partner(partner_id), tasks_for_partner(partner_id, today))
+        mine = delegations_for_partner(partner_id)
+        live = [row for row in mine if row.state not in GONE]
+        lost = {row.client_id for row in mine} - {row.client_id for row in live}
+        tasks = [row for row in tasks_for_partner(partner_id, today) if row.client_id not in lost]
+        return BrokerList(partner.name, live, tasks)

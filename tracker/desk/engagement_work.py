@@ -9,6 +9,7 @@ from tracker.coordination.enums import TaskState
 from tracker.coordination.queries import TaskRow, tasks_of_engagement
 from tracker.documents.enums import RequestState
 from tracker.documents.queries import RequestRow, requests_of_engagement
+from tracker.documents.rules import OPEN
 from tracker.renewals.queries import RenewalNow, renewals_of
 
 
@@ -24,6 +25,11 @@ class EngagementWork:
     def open_tasks(self) -> int:
         """How many tasks are still to do."""
         return sum(row.state is TaskState.OPEN for row in self.tasks)
+
+    @property
+    def open_requests(self) -> int:
+        """How many documents are still asked for or looked at."""
+        return sum(row.state in OPEN for row in self.requests)
 
     @property
     def accepted_requests(self) -> int:

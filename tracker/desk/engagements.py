@@ -15,6 +15,7 @@ from tracker.desk.blueprint import bp
 from tracker.desk.engagement_work import engagement_work
 from tracker.engagements import commands, queries
 from tracker.engagements.forms import CloseForm, EngagementForm, StageForm
+from tracker.onboarding.commands import close_with_work
 from tracker.permissions import Permission
 from tracker.platform.access import requires
 from tracker.platform.actor import actor
@@ -100,7 +101,7 @@ def close_engagement(engagement_id: UUID) -> ResponseReturnValue:
     form = CloseForm()
 
     def change() -> None:
-        commands.close_engagement(actor(), engagement=record, on=today(), **form.values())
+        close_with_work(actor(), engagement=record, on=today(), **form.values())
 
     return _done(engagement_id, form, change, _("Closed."), "close_form")
 

@@ -35,4 +35,11 @@ class CloseForm(Form):
     """How it ended."""
 
     closing_note = TextAreaField(_l("How it ended"), [Length(max=2000)])
+    open_work = ChoiceField(
+        _l("What is still open"),
+        choices=[
+            ("cancel", _l("goes with it: tasks are cancelled, documents are no longer required")),
+            ("keep", _l("stays open, and is asked for as before")),
+        ],
+    )
     version = VersionField()

@@ -70,6 +70,8 @@ def record(
     owner = client_id or _owner(subject)
     if "audited_clients" in session.info and owner is not None:
         session.info["audited_clients"].add(owner)
+        if actor.user_id is not None:  # a person, not the program itself
+            session.info["happened"].add((owner, name))
     head = _locked_head(session)
     entry = AuditEvent(
         seq=head.seq + 1,

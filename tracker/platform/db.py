@@ -113,6 +113,16 @@ def keep(keeper: Keeper) -> None:
         _keepers.append(keeper)
 
 
+Guard = Callable[[Session, frozenset[tuple[UUID, str]]], None]
+_guards: list[Guard] = []
+
+
+def guard(guard_: Guard) -> None:
+    """Register who looks at what a person did, (client, event) by (client, event), before it is committed; it may refuse."""
+    if guard_ not in _guards:
+        _guards.append(guard_)
+
+
 @event.listens_for(Engine, "connect")
 def _set_up_connection(dbapi_connection: Any, _record: Any) -> None:
     if not isinstance(dbapi_connection, sqlite3.Connection):
@@ -156,11 +166,13 @@ def transaction() -> Iterator[Session]:
     """
     session = db.session()
     session.rollback()
-    session.info["changed_clients"], session.info["audited_clients"] = set(), set()
+    session.info["changed_clients"], session.info["audited_clients"], session.info["happened"] = set(), set(), set()
     try:
         session.connection(execution_options={"writes": True})
         yield session
         session.flush()
+        for guard in _guards:
+            guard(session, frozenset(session.info["happened"]))
         _run_keepers(session)
         gap = session.info["changed_clients"] - session.info["audited_clients"]
         if gap:
@@ -170,7 +182,7 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        for key in ("changed_clients", "audited_clients", "audit_head"):
+        for key in ("changed_clients", "audited_clients", "happened", "audit_head"):
             session.info.pop(key, None)
 
 

@@ -67,8 +67,8 @@ def home_of(company: CompanyRow, today: date) -> Home:
     return Home(
         company=company,
         readiness=gates_for_portal(company.id, today),
-        things=_things(requests, tasks),
-        under_way=_under_way(requests, tasks),
+        things=() if company.is_put_away else _things(requests, tasks),
+        under_way=() if company.is_put_away else _under_way(requests, tasks),
         done=_done(requests, tasks),
         dates=tuple(dates_for_contact(company.id, today, DATES)),
         statements=tuple(companies.statements_of(company.id)),

@@ -8,8 +8,9 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from tracker.coordination.enums import DelegationState, PartnerKind, Party, TaskState
+from tracker.coordination.enums import PartnerKind, Party, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
+from tracker.coordination.queries import GONE
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.clock import today
@@ -17,8 +18,6 @@ from tracker.platform.db import db
 from tracker.platform.edge import check_version
 from tracker.platform.errors import Refusal
 from tracker.rulebook.book import rules_at
-
-GONE = (DelegationState.REJECTED, DelegationState.REVOKED)
 
 
 def ensure_task(
