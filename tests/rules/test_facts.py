@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tracker.guarantees.enums import InstrumentKind, SecurityForm
-from tracker.rulebook import calendar
 from tracker.rulebook.book import book_digest, folder_digest, load_book, rules_at
 from tracker.rulebook.holidays import FACTS, load_holidays
 from tracker.rulebook.loader import load_facts, load_instruments, load_sources, load_terms
@@ -67,23 +66,6 @@ def test_value_in_force(fact_id: str, value: object, day: date) -> None:
 def test_no_value_is_a_key_error_with_id_and_day(fact_id: str, day: date) -> None:
     with pytest.raises(KeyError, match=f"{fact_id}.*{day}"):
         rules_at(day).fact(fact_id)
-
-
-@pytest.mark.parametrize(
-    ("fact_id", "value"),
-    [
-        ("bill.period", f"{calendar.PERIOD_LAST_DAY + 1}/{calendar.PERIOD_LAST_DAY}"),
-        ("bill.soa_day", calendar.STATEMENT_DAY),
-        ("bill.due", calendar.DUE_WEEKDAYS),
-        ("acct.due", calendar.ACCOUNTING_BUSINESS_DAYS),
-        ("lvs.account_day", calendar.COURIER_ACCOUNTING_DAY),
-        ("rpp.paper_processing", calendar.PAPER_BUSINESS_DAYS),
-        ("rpp.review_run", calendar.review_cycle(2026).run_on.strftime("%m-%d")),
-        ("rpp.review_deadline", calendar.review_cycle(2026).deadline_on.strftime("%m-%d")),
-    ],
-)
-def test_the_calendars_count_with_the_facts_in_force(fact_id: str, value: object) -> None:
-    assert rules_at(TODAY).fact(fact_id).value == value
 
 
 def test_the_dead_floor_of_25_000_is_nowhere() -> None:
