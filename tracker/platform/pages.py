@@ -101,9 +101,7 @@ def address(**changes: Any) -> str:
 
 def cited(citations: Iterable[Citation]) -> list[dict[str, str | None]]:
     """Citations as links: the source's title with the place in it, and its address where it has one."""
-    return [
-        {"label": ", ".join(filter(None, (one.source.title, one.section))), "url": one.source.url} for one in citations
-    ]
+    return [{"label": one.label, "url": one.source.url} for one in citations]
 
 
 def day(value: date | None) -> str:

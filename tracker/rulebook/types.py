@@ -46,6 +46,11 @@ class Citation:
     section: str = ""  # "s. 10.1"
     confidence: Literal["H", "M", "L"] = "H"
 
+    @property
+    def label(self) -> str:
+        """The source's title with the place in it."""
+        return ", ".join(filter(None, (self.source.title, self.section)))
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -133,6 +138,14 @@ class TaskKind:
 
 
 @dataclass(frozen=True, slots=True)
+class DueFrom:
+    """The day a finding is due by: the date answered, and the days the law counts from it where a fact is named."""
+
+    answer: str  # key of a date question
+    days: str | None = None  # fact in days; None: the date answered is itself the last day
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRule:
     """When `when` holds, the assessment finds this: what it means, who acts, what follows."""
 
@@ -146,6 +159,7 @@ class FindingRule:
     citations: tuple[Citation, ...]
     documents: tuple[str, ...] = ()  # document kind keys
     tasks: tuple[str, ...] = ()  # task kind keys
+    due: DueFrom | None = None  # None: each document and task has its own days
     asks_delegation: bool = False
     asks_security: bool = False
 
