@@ -51,6 +51,7 @@ class ClientHeader:
     lead_names: tuple[str, ...]
     language: str
     state: ClientState
+    special_regimes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def header(client_id: UUID) -> ClientHeader | None:
         lead_names=tuple(dict.fromkeys(name for _client, _account, name in rows if name)),
         language=client.language,
         state=client.state,
+        special_regimes=tuple(client.special_regimes or ()),
     )
 
 
