@@ -1,6 +1,7 @@
 """The rulebook's data: complete, dated, cited, bilingual; and refused when it is not."""
 
 import shutil
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from tracker.guarantees.enums import InstrumentKind, SecurityForm
 from tracker.rulebook.book import book_digest, folder_digest, load_book, rules_at
 from tracker.rulebook.holidays import FACTS, load_holidays
 from tracker.rulebook.loader import load_facts, load_instruments, load_sources, load_terms
+from tracker.rulebook.surtaxes import load_surtaxes
 from tracker.rulebook.types import RulebookError
 
 LAUNCH = date(2024, 10, 21)
@@ -110,7 +112,34 @@ def test_glossary_keeps_the_two_french_traps_apart() -> None:
     assert "DPA" in terms["pre_authorized_debit"].name.fr
     assert "PAD" in terms["csa"].name.fr
     assert terms["release"].name.fr == "dédouanement"
-    assert len(terms) >= 45
+
+
+def test_the_glossary_is_the_fact_sheets_with_where_each_word_was_seen() -> None:
+    terms = rules_at(TODAY).terms
+    seen = Counter(key for term in terms.values() for key in term.provenance)
+    assert (len(terms), seen) == (90, {"law": 43, "CBSA": 22, "std": 22, "trade": 5})
+    assert terms["rpp"].provenance == ("CBSA",) and terms["surety_bond"].provenance == ("CBSA", "trade")
+
+
+@pytest.mark.parametrize(
+    ("key", "percent", "origins", "first", "last"),
+    [
+        ("china_vehicles", 100, "CN", "2024-10-01", "2026-02-28"),
+        ("china_metals", 25, "CN", "2024-10-22", None),
+        ("us_2025_1", 25, "US", "2025-03-04", "2025-08-31"),
+        ("us_metals", 25, "US", "2025-03-13", None),
+        ("us_vehicles", 25, "US", "2025-04-09", None),
+        ("steel_quota", 50, "", "2025-06-27", "2027-06-27"),
+        ("china_melt", 25, "", "2025-07-31", None),
+        ("steel_derivatives", 25, "", "2025-12-26", None),
+    ],
+)
+def test_surtaxes_of_the_fact_sheet(key: str, percent: int, origins: str, first: str, last: str | None) -> None:
+    (row,) = (row for row in rules_at(TODAY).surtaxes if row.key == key)
+    assert (row.percent, ", ".join(row.origins), row.effective_from.isoformat()) == (percent, origins, first)
+    assert (row.effective_until and row.effective_until.isoformat()) == last
+    assert row.is_over(TODAY) is (key in ("china_vehicles", "us_2025_1"))
+    assert row.caution.en != row.caution.fr and row.citations
 
 
 def test_digest_changes_with_a_byte_and_a_name(tmp_path: Path) -> None:
@@ -206,6 +235,18 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         ("instruments.toml", "is_accepted = true", "is_accepted = false", "does not say why"),
         ("instruments.toml", 'key = "bank_agreement"', 'key = "surety_bond"', "surety_bond: stands there twice"),
         ("glossary.toml", "meaning =", "sense =", "carm: meaning is missing"),
+        ("glossary.toml", 'provenance = ["CBSA"]', 'provenance = ["hearsay"]', "carm: provenance has to be some of"),
+        ("surtaxes.toml", 'percent = "100"', 'percent = "0"', "china_vehicles: percent has to be above zero"),
+        ("surtaxes.toml", 'percent = "100"', "percent = 100", "china_vehicles: percent has to be words"),
+        ("surtaxes.toml", 'chapters = ["87"]', "chapters = [87]", "china_vehicles: chapters has to be a list of codes"),
+        (
+            "surtaxes.toml",
+            'origins = ["CN"]',
+            'origins = ["China"]',
+            "china_vehicles: origins has to be a list of codes",
+        ),
+        ("surtaxes.toml", "until = 2026-02-28", "until = 2024-02-28", "china_vehicles: ends before it begins"),
+        ("surtaxes.toml", "from = 2024-10-01\n", "", "china_vehicles: from is missing"),
         ("holidays.toml", 'rule = "fixed"', 'rule = "moon"', "new_year: unknown rule 'moon'"),
         ("holidays.toml", "month = 1", "month = 13", "new_year: month must be in 1..12"),
     ],
@@ -219,6 +260,7 @@ def test_a_changed_file_is_refused(tmp_path: Path, file: str, before: str, after
         sources = load_sources(folder)
         load_instruments(folder, sources)
         load_terms(folder)
+        load_surtaxes(folder, sources)
         load_holidays(folder, sources)
     assert file in str(refused.value)
     assert why in str(refused.value)

@@ -24,7 +24,7 @@ from tracker.desk.monday import monday
 from tracker.desk.portfolio import Wanted, counts
 from tracker.desk.portfolio import portfolio as portfolio_rows
 from tracker.desk.reminders import MOST_PEOPLE, REMINDABLE, reminders
-from tracker.desk.words import confidence_words, fact_value
+from tracker.desk.words import confidence_words, fact_value, provenance_words
 from tracker.documents import queries as documents
 from tracker.documents.commands import accept_request, return_request
 from tracker.documents.wording import kind_of
@@ -230,6 +230,7 @@ def rulebook() -> ResponseReturnValue:
         terms=list(rules.terms.values()),
         rules=rules,
         levels=confidence_words(),
+        provenances=provenance_words(),
     )
 
 

@@ -55,3 +55,13 @@ def _counted(num: int, unit: str) -> str:
 def confidence_words() -> dict[str, str]:
     """How sure a citation is."""
     return {"H": _("High"), "M": _("Medium"), "L": _("Low")}
+
+
+def provenance_words() -> dict[str, str]:
+    """Where a word's French was seen."""
+    return {
+        "law": _("in the law"),
+        "CBSA": _("on a page of CBSA"),
+        "trade": _("on a page of the trade"),
+        "std": _("usual federal term, to be checked once"),
+    }

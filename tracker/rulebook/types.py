@@ -201,12 +201,36 @@ class EngagementTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class Surtax:
+    """A surtax by order, while it is in force (facts.md section 8). Percent of the value for duty."""
+
+    key: str
+    name: Text
+    goods: Text
+    percent: Decimal
+    origins: tuple[str, ...]  # ISO codes; empty: whatever the origin
+    chapters: tuple[str, ...]  # HS chapters these goods stand in by our reading; empty: the order's own list
+    effective_from: date
+    effective_until: date | None  # last day in force, inclusive; None = still in force
+    caution: Text  # surtaxes are data a person reviews: each says what to look at (facts.md B-14)
+    citations: tuple[Citation, ...]
+
+    def is_over(self, day: date) -> bool:
+        """Whether it ended before `day`."""
+        return self.effective_until is not None and self.effective_until < day
+
+
+Provenance = Literal["law", "CBSA", "trade", "std"]
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A word of the trade in both languages (facts.md section 9)."""
 
     key: str
     name: Text
     meaning: Text
+    provenance: tuple[Provenance, ...]  # where the French was seen; "std": in no source, to be checked once
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +246,7 @@ class Rules:
     instruments: Mapping[str, InstrumentKind]
     templates: Mapping[str, EngagementTemplate]
     terms: Mapping[str, Term] = field(default_factory=dict)
+    surtaxes: Sequence[Surtax] = ()  # past and to come as well: each has its own days
     digest: str = ""  # SHA-256 over all the data read, so that an old advice can be tied to its rulebook
 
     def fact(self, fact_id: str) -> Fact:
