@@ -77,12 +77,7 @@ def test_cause(over: dict[str, object], cause: Cause | None) -> None:
 @pytest.fixture
 def short(inside: Flask, cast: Cast) -> ProgramAccount:
     """Client A's account, short: a bond of 20,000.00 of a surety where 42,100.00 is required."""
-    account = db.session.get_one(ProgramAccount, cast.account_a)
-    make_statement(account)
-    surety = make_partner(kind=PartnerKind.SURETY, name="Roanoke")
-    bond = make_instrument(db.session.get_one(Client, cast.client_a), amount=Decimal(20_000), provider_id=surety.id)
-    make_allocation(bond, account)
-    return account
+    return make_short(cast)
 
 
 def open_due() -> int:
@@ -119,3 +114,46 @@ def test_page_and_button(app: Flask, cast: Cast, visit: Callable[..., Visitor]) 
     assert colin.post(path).location.endswith(str(cast.account_a))  # open already: back to the account
     assert "42,100" in colin.get("/guarantees/renewals").get_data(as_text=True)
     assert "42,100" not in visit("celia").get("/guarantees/renewals").get_data(as_text=True)
+
+
+def make_short(cast: Cast) -> ProgramAccount:
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    make_statement(account)
+    surety = make_partner(kind=PartnerKind.SURETY, name="Roanoke")
+    bond = make_instrument(db.session.get_one(Client, cast.client_a), amount=Decimal(20_000), provider_id=surety.id)
+    make_allocation(bond, account)
+    return account
+
+
+@pytest.fixture
+def file_path(app: Flask, cast: Cast) -> str:
+    """The page of the file that opened itself for client A's account, short by 22,100.00."""
+    with app.app_context():
+        as_firm()
+        make_short(cast)
+        open_due()
+        return f"/engagements/{db.session.scalars(select(Renewal.engagement_id)).one()}"
+
+
+def test_a_files_page_shows_its_work_and_says_when_nothing_is_missing(
+    app: Flask, file_path: str, cast: Cast, visit: Callable[..., Visitor]
+) -> None:
+    colin = visit("colin")
+    html = colin.get(file_path).text
+    with app.app_context():
+        as_firm()
+        tasks = db.session.scalars(select(Task.id).where(Task.partner_id.is_not(None))).all()
+    assert tasks and all(str(key) in html for key in tasks)
+    assert "Roanoke" in html and "22,100" in html and "close it below" not in html
+    assert "close it" not in colin.get("/guarantees/renewals").text
+    with app.app_context():
+        as_firm()
+        more = make_instrument(db.session.get_one(Client, cast.client_a), amount=Decimal(22_100), number="B-NEW")
+        make_allocation(more, db.session.get_one(ProgramAccount, cast.account_a))
+    assert "Nothing is missing on any of its accounts any more: close it below." in colin.get(file_path).text
+    assert "covered: close it" in colin.get("/guarantees/renewals").text
+
+
+def test_a_stranger_sees_no_file(file_path: str, visit: Callable[..., Visitor]) -> None:
+    assert visit("celia").get(file_path).status_code == 404
+    assert visit("ana").get(file_path).status_code == 403

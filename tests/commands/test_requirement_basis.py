@@ -11,6 +11,7 @@ from flask import Flask
 from tests.conftest import Cast
 from tests.factories import as_firm, make_allocation, make_instrument, make_statement, saved
 from tracker.clients.models import Client, ProgramAccount
+from tracker.guarantees.commands import figures
 from tracker.guarantees.cover import AccountCover, cover_of
 from tracker.guarantees.enums import Basis, InstrumentKind, InstrumentState
 from tracker.guarantees.horizon import Horizon
@@ -23,6 +24,7 @@ from tracker.platform.actor import SYSTEM
 from tracker.platform.audit import record
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
+from tracker.platform.errors import Refusal
 from tracker.readiness.keeping import refresh_all
 from tracker.rulebook.book import rules_at
 
@@ -171,3 +173,38 @@ def test_a_surtax_of_the_past_hits_nobody(inside: Flask, cast: Cast) -> None:
         past = Supposition(surtax_percent=Decimal(25), surtax_from=date(2025, 3, 4), surtax_until=date(2025, 9, 1))
         found = suppose(rules_at(today()), past, today())
     assert found.hit == 0 and (found.supposed_from, found.supposed_until) == (date(2026, 12, 18), date(2027, 12, 17))
+
+
+def note(cast: Cast, amount: str, day: date, shown: str) -> None:
+    with transaction():
+        figures.note_portal_figure(
+            SYSTEM, account=account(cast), amount=Decimal(amount), read_on=day, today=day, shown=shown
+        )
+
+
+def test_a_notices_figure_counts_from_the_reviews_deadline(inside: Flask, cast: Cast) -> None:
+    growing(cast)
+    note(cast, "78000.00", date(2026, 11, 2), "notice")
+    before = cover(cast, BEFORE)
+    seen = outlook(before, rules_at(BEFORE))
+    assert (before.basis, before.required_amount) == (
+        Basis.ESTIMATE,
+        Decimal("50000.00"),
+    )  # nothing is short before it counts
+    assert (seen.increase_amount, seen.required_on(DEADLINE)) == (Decimal("28000.00"), Decimal("78000.00"))
+    assert "CBSA's notice, read on 2 November 2026, says $78,000.00" in seen.explained_on(DEADLINE).en
+    then = cover(cast, DEADLINE)
+    assert (then.basis, then.required_amount) == (Basis.PORTAL, Decimal("78000.00"))
+
+
+def test_no_notice_is_out_before_its_review_has_run(inside: Flask, cast: Cast) -> None:
+    with pytest.raises(Refusal) as refused:
+        note(cast, "78000.00", date(2026, 10, 19), "notice")
+    assert refused.value.field == "shown"
+
+
+def test_nobody_is_told_to_ask_for_less_than_the_review_just_run(inside: Flask, cast: Cast) -> None:
+    growing(cast)
+    note(cast, "90000.00", BEFORE, "dashboard")
+    seen = outlook(cover(cast, BEFORE), rules_at(BEFORE))
+    assert (seen.least_to_ask_for_amount, seen.reducible_amount) == (Decimal("75000.00"), Decimal("15000.00"))

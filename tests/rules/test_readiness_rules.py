@@ -24,12 +24,17 @@ def test_client_with_everything_may_release() -> None:
     assert (ready.code, ready.percent, ready.may_release) == ("dddddd", 100, True)
 
 
+EXPORTER = replace(ACCOUNT, number="123456782RM0002", is_importer=False)
+
+
 @pytest.mark.parametrize(
     ("facts", "code", "may"),
     [
         (replace(READY, bn9=None, accounts=()), "oddood", False),
         (account(is_importer=False), "oddddd", False),
         (account(is_importer=None), "oddddd", False),
+        (replace(READY, accounts=(ACCOUNT, EXPORTER)), "dddddd", True),  # nothing is released on the second one
+        (replace(READY, accounts=(EXPORTER,)), "oddddd", False),
         (replace(READY, is_portal_linked=None), "dodddd", False),
         (replace(READY, is_portal_linked=False), "dodddd", False),
         (replace(READY, bam_count=1), "dodddd", True),

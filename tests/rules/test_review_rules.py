@@ -13,6 +13,7 @@ from tracker.guarantees.rules import MonthlyTotal, required_amount, window
 from tracker.guarantees.rules.review import (
     change_paths,
     first_review_without,
+    least_to_ask_for,
     review_ahead,
     review_forecast,
     review_in_force,
@@ -126,23 +127,19 @@ def test_one_exceptional_month_falls_away_and_the_next_highest_sets_the_figure()
     steps = roll_offs(BOND, history("84200", "20000", "30000"), RULES, TODAY)
     assert [(step.on, step.before.required_amount, step.after.required_amount) for step in steps] == [
         (date(2027, 8, 18), Decimal("42100.00"), Decimal("15000.00")),
-        (date(2027, 10, 18), Decimal("15000.00"), Decimal("0.00")),
-    ]
+    ]  # in October no statement is left in the window: not known is no fall to nothing
     assert steps[0].fall_amount == Decimal("27100.00")
 
 
 @given(figures, days)
 @settings(max_examples=80)
-def test_roll_offs_fall_each_time_and_end_at_nothing(amounts: list[Decimal], today: date) -> None:
+def test_roll_offs_fall_each_time_and_never_to_what_nobody_knows(amounts: list[Decimal], today: date) -> None:
     months = history(*amounts, last=today.replace(day=17))
     steps = roll_offs(BOND, months, rules_at(date(2026, 11, 23)), today)
     sums = [step.before.required_amount for step in steps] + [step.after.required_amount for step in steps[-1:]]
     assert sums == sorted(sums, reverse=True) and len(set(sums)) == len(sums)
     assert [step.on for step in steps] == sorted({step.on for step in steps})
-    if steps:
-        assert steps[-1].after.required_amount == 0
-    else:
-        assert required_amount(BOND, months, rules_at(date(2026, 11, 23)), today).required_amount == 0
+    assert all(step.after.peak_period_end is not None for step in steps)
 
 
 def test_paper_needs_25_business_days_before_15_january() -> None:
@@ -157,6 +154,18 @@ def test_paper_needs_25_business_days_before_15_january() -> None:
 
 def test_reduction_is_worth_asking_only_where_cbsa_shows_more() -> None:
     estimate = required_amount(BOND, history("84200"), RULES, TODAY)
-    assert worthwhile_reduction(Decimal(60_000), estimate) == Decimal("17900.00")
-    assert worthwhile_reduction(Decimal(40_000), estimate) == 0
-    assert worthwhile_reduction(None, estimate) == 0
+    least = estimate.required_amount
+    assert worthwhile_reduction(Decimal(60_000), least) == Decimal("17900.00")
+    assert worthwhile_reduction(Decimal(40_000), least) == 0
+    assert worthwhile_reduction(None, least) == 0
+
+
+def test_nobody_asks_for_less_than_the_review_cbsa_has_just_run() -> None:
+    months = history(
+        "90000", *["20000"] * 12, last=date(2026, 11, 17)
+    )  # November 2025: out of the window, not of the review
+    estimate = required_amount(BOND, months, RULES, TODAY)
+    ran = review_forecast(BOND, months, RULES, 2026, TODAY)
+    assert (estimate.required_amount, ran.amount) == (Decimal("10000.00"), Decimal("45000.00"))
+    assert least_to_ask_for(estimate, ran, TODAY) == Decimal("45000.00")
+    assert least_to_ask_for(estimate, ran, date(2026, 10, 19)) == Decimal("10000.00")  # it had not run yet

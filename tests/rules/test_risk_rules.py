@@ -195,3 +195,25 @@ def test_the_card(over: dict[str, Any], key: str, check: Check) -> None:
     assert {item.key: item.check for item in card.items if item.check is not Check.OK} == {key: check}
     assert card.is_go is (check is not Check.MISSING)
     assert preflight(READY).is_go
+
+
+@pytest.mark.parametrize(
+    ("missing", "today", "severity"),
+    [
+        ("0.00", date(2026, 11, 23), None),
+        ("7100.00", date(2026, 11, 23), Severity.MEDIUM),
+        ("7100.00", date(2026, 12, 16), Severity.HIGH),
+    ],
+)
+def test_what_a_review_will_leave_short(missing: str, today: date, severity: Severity | None) -> None:
+    client = with_account(short_then_amount=D(missing), short_then_on=date(2027, 1, 15))
+    risk = found(client, today).get("short_then")
+    assert (risk and risk.severity) == severity
+    if risk:
+        assert risk.by_when == date(2027, 1, 15) and "15 Jan 2027 $7,100.00" in risk.sentence.en
+
+
+def test_an_instrument_of_the_other_form_and_a_short_notice_are_told() -> None:
+    told = found(replace(CLIENT, instruments=(replace(BOND, is_in_form=False, is_notice_short=True, notice_days=5),)))
+    assert told["other_form"].severity is Severity.HIGH
+    assert "leaves 5 days" in told["short_notice"].sentence.en

@@ -128,7 +128,7 @@ def test_strangers_find_nothing(visit: Visit, account_a: UUID) -> None:
 
 def test_account_page_tells_review_and_roll_off(visit: Visit, account_a: UUID) -> None:
     html = text_of(visit("priya"), f"/guarantees/{account_a}")
-    assert "18 Jul 2027: July 2026 leaves the last twelve periods" in html
+    assert "From 18 Jul 2027 none of the statements on file lies in the last twelve periods" in html
     assert "9 Dec 2026" in html  # the last safe day for paper
     french = text_of(visit("priya", language="fr"), f"/guarantees/{account_a}")
     assert french.count("chart-posted") == 1

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import Cast, StatementCount
 from tests.factories import as_firm, make_membership, make_statement, make_task
@@ -20,10 +22,12 @@ from tracker.coordination.models import Task
 from tracker.documents.commands import upload_version
 from tracker.documents.enums import RequestState as S
 from tracker.documents.intake import NewFile
+from tracker.guarantees.models import PortalFigure
 from tracker.platform.actor import SYSTEM
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.files import StoredFile
+from tracker.portal.home import READ_REQUIREMENT
 
 Visit = Callable[..., Visitor]
 NEVER = "00000000-0000-4000-8000-000000000000"
@@ -246,3 +250,40 @@ def test_french_home(app: Flask, cast: Cast, visit: Visit) -> None:
     ana.post("/language", {"language": "fr", "back": "/portal"})
     page = ana.get("/portal").text
     assert "Confirmation du numéro" in page and "pas encore" in page and "things for you" not in page
+
+
+def test_a_contact_tells_what_the_portal_shows(app: Flask, cast: Cast, visit: Visit) -> None:
+    path, ana = (
+        f"/portal/tasks/{step(app, cast.client_a, kind=READ_REQUIREMENT, title=None)}",
+        visit("ana", language="fr"),
+    )
+    assert path in ana.get("/portal").text  # the first page leads there
+    data = {f"amount_{cast.account_a}": "42 100,00 $", "read_on": today().isoformat(), "version": "1"}
+    assert ana.post(path, data).status_code == 303
+    with app.app_context():
+        as_firm()
+        figure = db.session.scalars(select(PortalFigure)).one()
+        assert (figure.amount, figure.read_by) == (Decimal("42100.00"), "Ana Roy")
+        assert db.session.scalars(select(Task)).one().waiting_on is Party.US
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [("", "at least one account"), ("forty", "is not an amount"), ("1,200.555", "two decimals")]
+)
+def test_an_answer_that_says_nothing_is_asked_again(
+    app: Flask, cast: Cast, visit: Callable[..., Visitor], amount: str, said: str
+) -> None:
+    path = f"/portal/tasks/{step(app, cast.client_a, kind=READ_REQUIREMENT, title=None)}"
+    data = {f"amount_{cast.account_a}": amount, "read_on": today().isoformat(), "version": "1"}
+    answer = visit("ana").post(path, data)
+    assert answer.status_code == 422 and said in answer.text
+    with app.app_context():
+        as_firm()
+        assert db.session.scalars(select(PortalFigure)).all() == []
+
+
+def test_a_contact_tells_nothing_about_another_company(app: Flask, cast: Cast, visit: Callable[..., Visitor]) -> None:
+    path = f"/portal/tasks/{step(app, cast.client_a, kind=READ_REQUIREMENT, title=None)}"
+    assert visit("ben").post(path, {f"amount_{cast.account_a}": "1", "version": "1"}).status_code == 404
+    data = {f"amount_{cast.account_b}": "1", "read_on": today().isoformat(), "version": "1"}
+    assert visit("ana").post(path, data).status_code == 422  # not an account of hers: nothing was said

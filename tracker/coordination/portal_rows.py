@@ -20,6 +20,7 @@ class ClientTaskRow:
 
     id: UUID
     client_id: UUID
+    kind: str | None  # of the rulebook; None for a step typed by hand
     name: str
     how: str
     waiting_on: Party
@@ -53,6 +54,7 @@ def _row(task: Task) -> ClientTaskRow:
     return ClientTaskRow(
         id=task.id,
         client_id=task.client_id,
+        kind=task.kind,
         name=task.title or (kind.name.in_(language()) if kind else task.kind or ""),
         # A typed detail is the firm's own note; only the rulebook's words are written for the client.
         how=kind.how.in_(language()) if kind else "",

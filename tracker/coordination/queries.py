@@ -111,6 +111,13 @@ def task_row(task_id: UUID, today: date) -> TaskRow | None:
     return _task_row(*row, today=today) if row else None
 
 
+def tasks_of_engagement(engagement_id: UUID, today: date) -> list[TaskRow]:
+    """An engagement's tasks: open ones first, soonest due first, then what is done; cancelled ones are left out."""
+    query = _tasks().where(Task.engagement_id == engagement_id, Task.state != TaskState.CANCELLED)
+    ordered = query.order_by(Task.state != TaskState.OPEN, Task.due_on.is_(None), Task.due_on, Task.id)
+    return [_task_row(*row, today=today) for row in db.session.execute(ordered)]
+
+
 def _tasks() -> Any:
     return (
         select(Task, Client.legal_name, UserAccount.name, Partner.name)

@@ -14,10 +14,10 @@ from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Task
 from tracker.deadlines.queries import due_around
 from tracker.deadlines.rules import Deadline
-from tracker.desk.portfolio import NEVER, conditions, silent_since
+from tracker.desk.portfolio import conditions, silent_before
 from tracker.documents.queries import RequestRow, new_from_clients
 from tracker.platform.db import db
-from tracker.readiness.models import Standing
+from tracker.readiness.models import NEVER, Standing
 from tracker.rulebook.calendar import BillingPeriod, billing_period_of
 
 MOST = 12
@@ -120,7 +120,7 @@ def _risks(today: date) -> tuple[list[Risk], int]:
             Standing.security_ends_on,
             Standing.bam_count,
             Standing.late_documents,
-            silent_since(today),
+            case((Standing.figure_read_on < silent_before(today), Standing.figure_read_on)),
             func.count().over().label("of_all"),
         )
         .join(Standing, Standing.client_id == Client.id)

@@ -7,20 +7,18 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
-from tracker.clients.enums import AccountProfile, ClientState, Duty
-from tracker.clients.models import Client, Membership, ProgramAccount, Statement
+from tracker.clients.enums import ClientState, Duty
+from tracker.clients.models import Client, Membership
 from tracker.clients.queries import accounts_for, team_for
 from tracker.clients.rules import fold, squeeze
-from tracker.guarantees.models import PortalFigure
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.guarantees.rules.review import CONFIRM_DAYS
 from tracker.platform.db import db
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.readiness.models import Standing
 
-NEVER = date(1, 1, 1)
 NUMBER = re.compile(r"[0-9][0-9 \u00a0-]{3,}[0-9](?: ?RM ?[0-9]{0,4})?", re.IGNORECASE)
 
 SORTS: Mapping[str, Any] = {
@@ -58,36 +56,14 @@ class PortfolioRow:
     standing: Standing | None
 
 
-def silent_since(today: date) -> ColumnElement[date]:
-    """Since when nobody read the portal's figure of a client's account, the longest ago; NEVER when nobody ever did.
-
-    None when every account with statements on file was confirmed in the last 40 days: the firm's own measure, no law.
-    """
-    read_on = (
-        select(func.max(PortalFigure.read_on))
-        .where(PortalFigure.program_account_id == ProgramAccount.id)
-        .correlate(ProgramAccount)
-        .scalar_subquery()
-    )
-    last = func.coalesce(read_on, literal(NEVER, Date))
-    has_statements = exists().where(Statement.program_account_id == ProgramAccount.id).correlate(ProgramAccount)
-    return (
-        select(func.min(last))
-        .where(
-            ProgramAccount.client_id == Client.id,
-            ProgramAccount.is_closed.is_(False),
-            ProgramAccount.profile != AccountProfile.EXPORTER,
-            last < today - timedelta(days=CONFIRM_DAYS),
-            has_statements,
-        )
-        .correlate(Client)
-        .scalar_subquery()
-    )
+def silent_before(today: date) -> date:
+    """A portal figure read before this day has to be confirmed again: the firm's own measure, no law."""
+    return today - timedelta(days=CONFIRM_DAYS)
 
 
 def conditions(today: date) -> Mapping[str, ColumnElement[bool]]:
     """The quick filters, by key."""
-    soon, is_silent = today + timedelta(days=ENDING_DAYS), silent_since(today).is_not(None)
+    soon, is_silent = today + timedelta(days=ENDING_DAYS), Standing.figure_read_on < silent_before(today)
     return {
         "risk": or_(
             Standing.shortfall_amount > 0,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,7 +15,8 @@ from tracker.clients.words import RESIDENCY
 from tracker.coordination.enums import Party
 from tracker.coordination.words import party_words
 from tracker.deadlines.views.blueprint import link
-from tracker.desk import searching
+from tracker.desk import engagements, searching
+from tracker.desk.blueprint import bp
 from tracker.desk.client_page import client_page
 from tracker.desk.commands import send_reminders
 from tracker.desk.forms import AcceptHereForm, RemindForm, ReturnHereForm
@@ -40,7 +41,7 @@ from tracker.platform.pages import as_id, found, page, page_number
 from tracker.readiness.rules import FORMULA, GATES
 from tracker.rulebook.book import rules_at
 
-bp = Blueprint("desk", __name__)
+__all__ = ["bp", "engagements"]  # the engagement's page registers itself on the same blueprint
 ENTERS = (Party.CLIENT, Party.BROKER)  # who has a page here to sign in to
 STATES = {"d": "done", "w": "waiting", "o": "open"}
 

@@ -58,6 +58,11 @@ def requests_of(client_id: UUID) -> list[RequestRow]:
     return request_rows(_selected().where(DocumentRequest.client_id == client_id))
 
 
+def requests_of_engagement(engagement_id: UUID) -> list[RequestRow]:
+    """The requests an engagement brought, the open ones first, soonest due first."""
+    return request_rows(_selected().where(DocumentRequest.engagement_id == engagement_id))
+
+
 def requests_for(client_ids: Iterable[UUID]) -> dict[UUID, list[RequestRow]]:
     """The requests of these clients (those in scope) by client, in one statement."""
     found: dict[UUID, list[RequestRow]] = defaultdict(list)

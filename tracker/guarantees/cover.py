@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from tracker.clients.enums import AccountProfile, ClientState, Known
 from tracker.clients.models import Client, ProgramAccount, Statement
@@ -51,6 +51,15 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What CBSA's notice of a review says the requirement will be, and from when. CAD."""
+
+    amount: Decimal
+    read_on: date
+    counts_from: date
+
+
+@dataclass(frozen=True, slots=True)
 class AccountCover:
     """One program account on one day. `required_amount` is the portal's figure where one was read, else our estimate."""
 
@@ -68,6 +77,8 @@ class AccountCover:
     review: ReviewForecast | None  # the one in force, where all its statements are on file
     portal_amount: Decimal | None
     portal_read_on: date | None
+    portal_from: date | None  # since when that figure counts: a notice's from its review's deadline
+    notice: "Notice | None"  # CBSA's own word on what comes: read in a review's notice, not in force yet
     stated_peak_amount: Decimal | None  # the highest month as the client says it: a hint, never sized as a fact
     shares: tuple[Share, ...]
     months: tuple[MonthlyTotal, ...]
@@ -78,9 +89,9 @@ class AccountCover:
 
         Between reviews nothing falls by itself (facts 3.4 and B-12): a review in force stands while our own sum is lower.
         """
-        amount, read_on = self.portal_amount, self.portal_read_on
-        if amount is not None and read_on is not None:
-            is_newer = self.review is None or read_on >= self.review.cycle.deadline_on
+        amount, since = self.portal_amount, self.portal_from
+        if amount is not None and since is not None:
+            is_newer = self.review is None or since >= self.review.cycle.deadline_on
             return Basis.PORTAL if is_newer or amount >= self._review_amount else Basis.REVIEW
         if self.review is not None and self._review_amount > self.estimate.required_amount:
             return Basis.REVIEW
@@ -102,6 +113,12 @@ class AccountCover:
         if basis is Basis.PORTAL and self.portal_amount is not None:
             return self.portal_amount
         return self._review_amount if basis is Basis.REVIEW else self.estimate.required_amount
+
+    @property
+    def last_read_on(self) -> date | None:
+        """When somebody last read a figure of CBSA's, on the dashboard or in a notice; None for never."""
+        days = [self.portal_read_on, self.notice.read_on if self.notice else None]
+        return max((day for day in days if day is not None), default=None)
 
     @property
     def posted_amount(self) -> Decimal:
@@ -181,7 +198,13 @@ def covers(rules: Rules, *, client_ids: Iterable[UUID] | None = None, as_of: dat
     figures = _figures(wanted, day)
     return [
         _cover(
-            account, name, rules, day, months.get(account.id, ()), shares.get(account.id, ()), figures.get(account.id)
+            account,
+            name,
+            rules,
+            day,
+            months.get(account.id, ()),
+            shares.get(account.id, ()),
+            figures.get(account.id, _Figures()),
         )
         for account, name in accounts
     ]
@@ -267,11 +290,27 @@ def _share(rules: Rules, row: Instrument, amount: Decimal, form: str) -> Share:
     )
 
 
-def _figures(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, PortalFigure]:
-    query = select(PortalFigure).where(PortalFigure.read_on <= day).order_by(PortalFigure.read_on, PortalFigure.id)
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """CBSA's figures of one account as known on a day: the one in force, and the one to come."""
+
+    in_force: PortalFigure | None = None
+    to_come: PortalFigure | None = None
+
+
+def _figures(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, _Figures]:
+    since = func.coalesce(PortalFigure.counts_from, PortalFigure.read_on)
+    query = select(PortalFigure).where(PortalFigure.read_on <= day)
     if client_ids is not None:
         query = query.where(PortalFigure.client_id.in_(client_ids))
-    return {figure.program_account_id: figure for figure in db.session.scalars(query)}
+    found: dict[UUID, _Figures] = {}
+    for figure in db.session.scalars(query.order_by(since, PortalFigure.read_on, PortalFigure.id)):
+        known = found.get(figure.program_account_id, _Figures())
+        is_to_come = (figure.counts_from or figure.read_on) > day
+        found[figure.program_account_id] = (
+            replace(known, to_come=figure) if is_to_come else replace(known, in_force=figure)
+        )
+    return found
 
 
 def _cover(
@@ -281,8 +320,9 @@ def _cover(
     day: date,
     months: Sequence[MonthlyTotal],
     shares: Sequence[Share],
-    figure: PortalFigure | None,
+    figures: _Figures,
 ) -> AccountCover:
+    figure, to_come = figures.in_force, figures.to_come
     form = SecurityForm(account.security_form)
     count = count_of(rules.fact(LOOKBACK))
     first, last = window(day, count)
@@ -301,6 +341,8 @@ def _cover(
         review=_review_in_force(form, months, rules, day),
         portal_amount=figure.amount if figure else None,
         portal_read_on=figure.read_on if figure else None,
+        portal_from=(figure.counts_from or figure.read_on) if figure else None,
+        notice=Notice(to_come.amount, to_come.read_on, to_come.counts_from or to_come.read_on) if to_come else None,
         stated_peak_amount=account.stated_peak_amount,
         shares=tuple(shares),
         months=tuple(months),

@@ -107,6 +107,14 @@ class FigureForm(Form):
     """What the portal shows."""
 
     amount = AmountField(_l("Requirement shown in the portal (CAD)"), required=True)
+    shown = ChoiceField(
+        _l("Shown"),
+        default="dashboard",
+        choices=[
+            ("dashboard", _l("on the dashboard: in force now")),
+            ("notice", _l("in the notice “RPP – Annual Review”: counts from 15 January")),
+        ],
+    )
     read_on = DayField(_l("Read on"), required=True)
     once = OnceField()
 

@@ -38,6 +38,6 @@ def _write(row: KeptCover, cover: AccountCover, rules: Rules) -> None:
     row.is_known = cover.has_history
     row.required_amount, row.posted_amount = cover.required_amount, cover.posted_amount
     row.shortfall_amount = cover.shortfall_amount
-    row.review_amount, row.ahead_amount = seen.in_view.amount, seen.ahead.amount
+    row.review_amount, row.ahead_amount = seen.review_amount, seen.ahead.amount
     row.increase_amount, row.reducible_amount = seen.increase_amount, seen.reducible_amount
     row.ends_on = cover.ends_on

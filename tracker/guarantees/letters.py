@@ -20,7 +20,7 @@ def _justification(outlook: Outlook, legal_name: str, language: str) -> str:
     cover, estimate = outlook.cover, outlook.cover.estimate
     figures = "\n".join(_figures(cover.months, cover.as_of, language))
     shown = format_money(cover.portal_amount or estimate.required_amount, language)
-    asked = format_money(estimate.required_amount, language)
+    asked = format_money(outlook.least_to_ask_for_amount, language)
     sentence = estimate.explanation.in_(language).rstrip(".")
     if language == "fr":
         return (
@@ -72,7 +72,7 @@ def _review_message(outlook: Outlook, paths: ChangePaths, legal_name: str, langu
         "name": legal_name,
         "number": outlook.cover.number,
         "run": long_day(review.cycle.run_on, language),
-        "amount": format_money(review.amount, language),
+        "amount": format_money(outlook.review_amount, language),
         "sum": review.requirement.explanation.in_(language).rstrip("."),
         "rise": format_money(outlook.increase_amount, language),
         "now": format_money(missing_now, language),

@@ -63,6 +63,7 @@ class PortalFigure(ClientOwned, Base):
     amount: Mapped[Decimal]
     read_on: Mapped[date]
     read_by: Mapped[str]
+    counts_from: Mapped[date | None] = mapped_column(default=None)  # of a review's notice: its deadline; None: read_on
 
 
 class ReductionRequest(ClientOwned, Base):

@@ -9,6 +9,7 @@ from tracker.guarantees.cover import AccountCover
 from tracker.guarantees.rules import shortfall
 from tracker.guarantees.rules.review import (
     ReviewForecast,
+    least_to_ask_for,
     review_ahead,
     review_forecast,
     review_in_view,
@@ -30,36 +31,64 @@ class Outlook:
     ahead: ReviewForecast  # the next that has not run; the same one between 16 January and 19 October
 
     @property
+    def review_amount(self) -> Decimal:
+        """What the review in view comes to: CBSA's notice where somebody read it, else our sum."""
+        notice = self.cover.notice
+        is_told = notice is not None and notice.counts_from == self.in_view.cycle.deadline_on
+        return notice.amount if notice is not None and is_told else self.in_view.amount
+
+    @property
     def increase_amount(self) -> Decimal:
         """By how much the review in view raises what is required; 0.00: no notice to expect."""
-        return self.in_view.increase_over(self.cover.required_amount) if self.cover.has_history else ZERO
+        return max(self.review_amount - self.cover.required_amount, ZERO) if self.cover.has_history else ZERO
+
+    @property
+    def least_to_ask_for_amount(self) -> Decimal:
+        """The least that a reduction may ask for."""
+        return least_to_ask_for(self.cover.estimate, self.in_view, self.cover.as_of)
 
     @property
     def reducible_amount(self) -> Decimal:
-        """By how much CBSA's figure exceeds what the last 12 periods call for."""
-        return worthwhile_reduction(self.cover.portal_amount, self.cover.estimate)
+        """By how much CBSA's figure exceeds the least that may be asked for; 0.00 where no statement says what that is."""
+        if not self.cover.known_months:
+            return ZERO
+        return worthwhile_reduction(self.cover.portal_amount, self.least_to_ask_for_amount)
 
     def required_on(self, day: date) -> Decimal:
         """Today's figure, or a review's if that is higher and counts by `day`. A fall needs a request: nothing falls by itself."""
-        decisive = self._decisive_on(day)
-        return self.cover.required_amount if decisive is None else decisive.amount
+        raised = self._raised_by(day)
+        return self.cover.required_amount if raised is None else raised[0]
 
     def explained_on(self, day: date) -> Text:
         """How the figure required on `day` came about, in one sentence."""
-        decisive = self._decisive_on(day)
-        if decisive is None:
-            return self.cover.explanation
-        has_run = decisive.cycle.run_on <= self.cover.as_of
-        return wording.by_review(decisive.cycle.run_on, has_run, decisive.requirement.explanation)
+        raised = self._raised_by(day)
+        return self.cover.explanation if raised is None else raised[1]
 
-    def _decisive_on(self, day: date) -> ReviewForecast | None:
-        """The review that raises today's figure by `day`, the highest of them; None where today's figure stands."""
+    def _raised_by(self, day: date) -> tuple[Decimal, Text] | None:
+        """The highest figure of a review that counts by `day`, and its sentence; None where today's figure stands."""
         today = self.cover.as_of
         if day <= today:
             return None
-        counted = (review for review in (self.in_view, self.ahead) if day >= starts_counting(review.cycle, today))
-        higher = (review for review in counted if review.amount > self.cover.required_amount)
-        return max(higher, key=lambda review: review.amount, default=None)
+        counted = [
+            (amount, words)
+            for review, amount, words in (
+                (self.in_view, self.review_amount, self._review_words),
+                (self.ahead, self.ahead.amount, self._sum_of(self.ahead)),
+            )
+            if day >= starts_counting(review.cycle, today) and amount > self.cover.required_amount
+        ]
+        return max(counted, key=lambda pair: pair[0], default=None)
+
+    @property
+    def _review_words(self) -> Text:
+        notice = self.cover.notice
+        if notice is not None and notice.counts_from == self.in_view.cycle.deadline_on:
+            return wording.by_notice(notice.amount, notice.read_on, self.in_view.requirement.explanation)
+        return self._sum_of(self.in_view)
+
+    def _sum_of(self, review: ReviewForecast) -> Text:
+        has_run = review.cycle.run_on <= self.cover.as_of
+        return wording.by_review(review.cycle.run_on, has_run, review.requirement.explanation)
 
     def missing_on(self, day: date) -> Decimal:
         """What is missing on that day, as far as is known."""
@@ -91,6 +120,8 @@ def holds_until(seen: Outlook, rules: Rules) -> date:
         for boundary in (cycle.run_on, cycle.deadline_on, cycle.deadline_on + ONE_DAY)
         if boundary > day
     ]
+    if cover.notice is not None:
+        ends.append(cover.notice.counts_from - ONE_DAY)
     for share in cover.shares:
         if share.valid_from and share.valid_from > day:
             ends.append(share.valid_from - ONE_DAY)

@@ -142,6 +142,11 @@ def open_accounts(client_id: UUID) -> Sequence[ProgramAccount]:
     ).all()
 
 
+def numbers_of(client_id: UUID) -> list[tuple[UUID, str]]:
+    """(id, number) of a client's open accounts, by number: frozen, for the client's own pages too."""
+    return [(account.id, account.number) for account in open_accounts(client_id)]
+
+
 def needs_of(covers: Sequence[AccountCover]) -> list[Need]:
     """What each account still needs beside what covers it today (CAD)."""
     return [

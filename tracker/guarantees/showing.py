@@ -18,7 +18,7 @@ from tracker.guarantees.models import PortalFigure, ReductionRequest
 from tracker.guarantees.outlook import Outlook
 from tracker.guarantees.queries import InstrumentRow
 from tracker.guarantees.rules import window
-from tracker.guarantees.rules.review import CONFIRM_DAYS, ChangePaths, RollOff, change_paths, roll_offs
+from tracker.guarantees.rules.review import CONFIRM_DAYS, ChangePaths, RollOff, change_paths, roll_offs, unknown_from
 from tracker.guarantees.wording import month_name, short_month
 from tracker.guarantees.words import FORM_WORDS, REDUCTION_TONES, REDUCTION_WORDS, STATE_TONES, STATE_WORDS
 from tracker.platform.money import format_money
@@ -52,6 +52,7 @@ class AccountShown:
     paths: ChangePaths | None
     over_time: StepsChart | None
     falls: Sequence[tuple[RollOff, str]]
+    unknown_from: date | None  # when no statement on file lies in the window any more
     message: str
     reductions: Sequence[tuple[ReductionRequest, str, str]]
     shares: list[tuple[Share, str, str]]
@@ -146,6 +147,7 @@ def account_whole(
             for fall in roll_offs(cover.form, cover.months, rules, cover.as_of)
             if fall.before.peak_period_end
         ],
+        unknown_from=unknown_from(cover.months, cover.as_of),
         paths=paths,
         over_time=steps_chart(seen, language) if cover.has_history else None,
         message=review_message(seen, paths, header.legal_name).in_(header.language) if cover.has_history else "",
@@ -167,6 +169,7 @@ def account_page(rules: Rules, cover: AccountCover, figures: Sequence[PortalFigu
         paths=None,
         over_time=None,
         falls=(),
+        unknown_from=None,
         message="",
         reductions=(),
         shares=[(share, STATE_TONES[share.state], str(STATE_WORDS[share.state])) for share in cover.shares],

@@ -51,6 +51,15 @@ def by_portal(amount: Decimal, read_on: date, estimate: Text | None) -> Text:
     return Text(en=en[0].upper() + en[1:], fr=fr[0].upper() + fr[1:])
 
 
+def by_notice(amount: Decimal, read_on: date, sum_: Text) -> Text:
+    """CBSA's own figure from the notice of a review, and our sum beside it. CAD."""
+    return Text(
+        en=f"CBSA's notice, read on {long_day(read_on, 'en')}, says {format_money(amount, 'en')}; our estimate: {sum_.en}",
+        fr=f"L'avis de l'ASFC, lu le {long_day(read_on, 'fr')}, indique {format_money(amount, 'fr')}; notre "
+        f"estimation{NBSP}: {sum_.fr}",
+    )
+
+
 def by_review(run_on: date, has_run: bool, sum_: Text) -> Text:
     """The annual review that sets it, and its sum."""
     en, fr = ("Set by", "Fixé par") if has_run else ("To be set by", "Sera fixé par")

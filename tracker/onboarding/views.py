@@ -37,7 +37,7 @@ def new(client_id: UUID) -> ResponseReturnValue:
 
     def act() -> str:
         opened = commands.open_with_template(actor(), client_id=client_id, **form.values())
-        return url_for("engagements.show", engagement_id=opened.engagement.id)
+        return url_for("desk.engagement", engagement_id=opened.engagement.id)
 
     done = attempt(form, act, _("Opened, with its tasks and document requests."))
     return done or page("onboarding/new.html", form=form, header=header, templates=rules_at(today()).templates)

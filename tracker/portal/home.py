@@ -19,6 +19,7 @@ from tracker.documents.rules import WAITS_ON_CLIENT, WAITS_ON_US
 from tracker.readiness.queries import PortalReadiness, gates_for_portal
 
 DATES = 10
+READ_REQUIREMENT = "read_requirement"  # the step whose answer is what the portal shows, account by account
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Thing:
     is_late: bool
     returned_reason: str | None
     version: int
+    asks_for_figures: bool = False  # answered with amounts, not with a tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _things(requests: list[documents.RequestRow], tasks: list[coordination.Clien
         if r.state in WAITS_ON_CLIENT
     ]
     steps = [
-        Thing("task", t.id, t.name, t.how, t.due_on, t.is_late, None, t.version)
+        Thing("task", t.id, t.name, t.how, t.due_on, t.is_late, None, t.version, t.kind == READ_REQUIREMENT)
         for t in tasks
         if t.is_open and t.waiting_on is Party.CLIENT
     ]

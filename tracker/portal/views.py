@@ -16,6 +16,7 @@ from tracker.documents.commands import upload_version
 from tracker.documents.enums import RequestState
 from tracker.documents.intake import BODY_LIMIT_BYTES, intake
 from tracker.documents.rules import may_move
+from tracker.guarantees.queries import numbers_of
 from tracker.permissions import Permission
 from tracker.platform.access import requires
 from tracker.platform.actor import actor
@@ -25,8 +26,9 @@ from tracker.platform.files import download as send_file
 from tracker.platform.forms import Form
 from tracker.platform.pages import found, page
 from tracker.platform.security import csrf
-from tracker.portal.forms import HandInForm, StepDoneForm
-from tracker.portal.home import home_of, with_whom
+from tracker.portal.commands import tell_figures
+from tracker.portal.forms import FiguresForm, HandInForm, StepDoneForm, figures_form
+from tracker.portal.home import READ_REQUIREMENT, home_of, with_whom
 
 bp = Blueprint("portal", __name__)
 
@@ -153,10 +155,17 @@ def history() -> ResponseReturnValue:
 def task(task_id: UUID) -> ResponseReturnValue:
     """One step: how it is taken, and the button that says it is done."""
     row = found(coordination.client_task(task_id))
-    form = StepDoneForm(version=row.version)
+    accounts = numbers_of(row.client_id) if row.kind == READ_REQUIREMENT else []
+    form = (
+        figures_form(accounts)(version=row.version, read_on=today()) if accounts else StepDoneForm(version=row.version)
+    )
 
     def act() -> str:
-        hand_back_task(actor(), task_id=task_id, **form.values())
+        if isinstance(form, FiguresForm):
+            told = {"amounts": form.amounts(), "read_on": form.read_on.data, "version": form.version.data}
+            tell_figures(actor(), client_id=row.client_id, task_id=task_id, today=today(), **told)
+        else:
+            hand_back_task(actor(), task_id=task_id, **form.values())
         return url_for("portal.index")
 
     done = attempt(form, act, _("Thank you. We check it and tell you if anything is missing."))

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.clients.enums import AccountProfile
 from tracker.clients.models import Client
 from tracker.coordination.enums import Party
 from tracker.documents.enums import RequestState
@@ -19,7 +20,7 @@ from tracker.platform.db import db, keep
 from tracker.platform.money import ZERO
 from tracker.platform.tenancy import widened
 from tracker.readiness.gathering import OpenTask
-from tracker.readiness.models import Standing
+from tracker.readiness.models import NEVER, Standing
 from tracker.readiness.queries import ClientReadiness, readiness_for
 from tracker.rulebook.book import rules_at
 
@@ -124,9 +125,16 @@ def _write(row: Standing, ready: ClientReadiness, tasks: _Tasks, documents: _Doc
     row.open_tasks, row.late_tasks = tasks.open, tasks.late
     row.open_documents, row.late_documents = documents.open, documents.late
     row.bam_count = ready.bam_count
+    row.figure_read_on = _longest_unread(covers)
     row.waiting_since, row.waiting_on = tasks.oldest or (None, None)
     dates = [d for d in (tasks.next_on, documents.next_on, row.security_ends_on) if d is not None and d >= day]
     row.next_date_on = min(dates, default=None)
+
+
+def _longest_unread(covers: tuple[AccountCover, ...]) -> date | None:
+    """Of the importer accounts with statements on file, when the one read longest ago was read; None without such accounts."""
+    asked = (cover for cover in covers if cover.profile is not AccountProfile.EXPORTER and cover.months)
+    return min((cover.last_read_on or NEVER for cover in asked), default=None)
 
 
 def _lowest(covers: tuple[AccountCover, ...]) -> int | None:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.platform.db import Base
 from tracker.platform.tenancy import ClientOwned
 
+NEVER = date(1, 1, 1)  # the day on which a figure was read that nobody ever read: older than any
+
 
 class Standing(ClientOwned, Base):
     """One client's standing on the day it was worked out. Written by the same function the client page shows."""
@@ -20,6 +22,7 @@ class Standing(ClientOwned, Base):
         Index("ix_standing_may_release", "may_release"),
         Index("ix_standing_shortfall_amount", "shortfall_amount"),
         Index("ix_standing_next_date_on", "next_date_on"),
+        Index("ix_standing_figure_read_on", "figure_read_on"),
     )
 
     worked_out_on: Mapped[date]
@@ -36,6 +39,9 @@ class Standing(ClientOwned, Base):
     open_documents: Mapped[int] = mapped_column(default=0)
     late_documents: Mapped[int] = mapped_column(default=0)
     bam_count: Mapped[int] = mapped_column(default=0)
+    figure_read_on: Mapped[date | None] = mapped_column(
+        default=None
+    )  # NEVER: there are statements, and nobody ever did
     waiting_on: Mapped[str | None] = mapped_column(default=None)
     waiting_since: Mapped[date | None] = mapped_column(default=None)
     next_date_on: Mapped[date | None] = mapped_column(default=None)

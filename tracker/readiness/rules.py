@@ -1,7 +1,7 @@
 """Readiness, rules: the six gates, and whether goods may be released tomorrow. Values in, values out; the day is an argument."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -115,9 +115,16 @@ class Readiness:
 
 def readiness(facts: ClientFacts) -> Readiness:
     """The six gates of a client and the release answer for each of its accounts."""
+    facts = _importing(facts)
     checks = (_registered, _portal, _delegated, _security, _rpp, _ready_to_pay)
     gates = tuple(_gate(number, check(facts), facts) for number, check in enumerate(checks, start=1))
     return Readiness(gates, tuple(_release(facts, account) for account in facts.accounts))
+
+
+def _importing(facts: ClientFacts) -> ClientFacts:
+    """Without the accounts that are for export only, where others import: nothing is ever released on those (facts A-14)."""
+    kept = tuple(account for account in facts.accounts if account.is_importer is not False)
+    return replace(facts, accounts=kept) if kept else facts
 
 
 def _gate(number: int, missing: Sequence[Text], facts: ClientFacts) -> Gate:

@@ -51,7 +51,8 @@ def open_by_hand(actor: Actor, *, cover: AccountCover, today: date) -> Renewal:
 
 def position_of(cover: AccountCover, rules: Rules) -> Position:
     """Where an account stands on the days that matter."""
-    in_view = outlook(cover, rules).in_view
+    seen = outlook(cover, rules)
+    in_view = seen.in_view
     ends_on = cover.ends_on
     return Position(
         is_known=cover.has_history,
@@ -62,7 +63,7 @@ def position_of(cover: AccountCover, rules: Rules) -> Position:
         posted_after_end_amount=cover.posted_on(ends_on + ONE_DAY) if ends_on else cover.posted_amount,
         review_run_on=in_view.cycle.run_on,
         review_deadline_on=in_view.cycle.deadline_on,
-        review_amount=in_view.amount,
+        review_amount=seen.review_amount,
         posted_at_review_amount=cover.posted_on(in_view.cycle.deadline_on),
     )
 

@@ -1,12 +1,13 @@
 """Renewals, queries: the open files, and what has one already."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership, ProgramAccount
@@ -14,10 +15,14 @@ from tracker.coordination.enums import TaskState
 from tracker.coordination.models import Partner, Task
 from tracker.engagements.enums import EngagementState
 from tracker.engagements.models import Engagement
+from tracker.guarantees.cover import covers
+from tracker.guarantees.outlook import ONE_DAY, outlook
 from tracker.platform.db import db
+from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
+from tracker.rulebook.book import rules_at
 
 TEMPLATE = "security_renewal"
 # Engagements that see to the security of an account anyway: beside them no file opens itself.
@@ -42,40 +47,68 @@ class RenewalRow(NamedTuple):
     open_tasks: int
 
 
-def open_renewals(number: int) -> Page[RenewalRow]:
-    """The files whose engagement is open, the most pressing first. Two statements."""
+@dataclass(frozen=True, slots=True)
+class RenewalNow:
+    """An open file, and what is missing by now. CAD."""
+
+    row: RenewalRow
+    missing_now_amount: Decimal  # by the file's own day where that lies ahead, else today
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether nothing is missing any more: the file can be closed."""
+        return self.missing_now_amount == 0
+
+
+def open_renewals(number: int, today: date) -> Page[RenewalNow]:
+    """The files whose engagement is open, the most pressing first; seven statements however many."""
+    query = _selected().where(Engagement.state == EngagementState.OPEN)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    found = query.order_by(Renewal.by_on, Renewal.missing_amount.desc(), Renewal.id)
+    rows = db.session.execute(found.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    return Page(_by_now([RenewalRow._make(row) for row in rows], today), number, total)
+
+
+def renewals_of(engagement_id: UUID, today: date) -> list[RenewalNow]:
+    """The accounts that one engagement renews."""
+    query = _selected().where(Renewal.engagement_id == engagement_id).order_by(ProgramAccount.number, Renewal.by_on)
+    return _by_now([RenewalRow._make(row) for row in db.session.execute(query)], today)
+
+
+def _selected() -> Select[Any]:
     tasks = (
         select(func.count(Task.id))
         .where(Task.engagement_id == Renewal.engagement_id, Task.state == TaskState.OPEN)
         .correlate(Renewal)
         .scalar_subquery()
     )
-    query = (
-        select(
-            Renewal.id,
-            Renewal.client_id,
-            Client.legal_name,
-            Renewal.program_account_id,
-            ProgramAccount.number,
-            Renewal.engagement_id,
-            Renewal.cause,
-            Renewal.by_on,
-            Renewal.required_amount,
-            Renewal.missing_amount,
-            Partner.name,
-            Renewal.opened_on,
-            tasks,
-        )
+    columns: list[Any] = [
+        Renewal.id, Renewal.client_id, Client.legal_name, Renewal.program_account_id, ProgramAccount.number,
+        Renewal.engagement_id, Renewal.cause, Renewal.by_on, Renewal.required_amount, Renewal.missing_amount,
+        Partner.name, Renewal.opened_on, tasks,
+    ]  # fmt: skip
+    return (
+        select(*columns)
         .join(Engagement, Engagement.id == Renewal.engagement_id)
         .join(Client, Client.id == Renewal.client_id)
         .join(ProgramAccount, ProgramAccount.id == Renewal.program_account_id)
         .outerjoin(Partner, Partner.id == Renewal.provider_id)
-        .where(Engagement.state == EngagementState.OPEN)
     )
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    found = query.order_by(Renewal.by_on, Renewal.missing_amount.desc(), Renewal.id)
-    rows = db.session.execute(found.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
-    return Page([RenewalRow._make(row) for row in rows], number, total)
+
+
+def _by_now(rows: Sequence[RenewalRow], today: date) -> list[RenewalNow]:
+    """An end is looked at on the day after it: what still counts then has replaced it."""
+    rules = rules_at(today)
+    known = covers(rules, client_ids={row.client_id for row in rows}, as_of=today) if rows else []
+    seen = {cover.account_id: outlook(cover, rules) for cover in known}
+    return [
+        RenewalNow(row, seen[row.account_id].missing_on(_judged_on(row, today)) if row.account_id in seen else ZERO)
+        for row in rows
+    ]
+
+
+def _judged_on(row: RenewalRow, today: date) -> date:
+    return max(row.by_on + ONE_DAY if row.cause is Cause.ENDING else row.by_on, today)
 
 
 def causes_opened(client_ids: Sequence[UUID]) -> set[tuple[UUID, Cause, date]]:

@@ -26,7 +26,7 @@ bp = Blueprint("renewals", __name__)
 @requires(Permission.GUARANTEE_READ)
 def index() -> ResponseReturnValue:
     """The files that opened themselves, the most pressing first."""
-    return page("renewals/index.html", rows=open_renewals(page_number()), words=CAUSE_WORDS, tones=CAUSE_TONES)
+    return page("renewals/index.html", rows=open_renewals(page_number(), today()), words=CAUSE_WORDS, tones=CAUSE_TONES)
 
 
 @bp.post("/guarantees/<uuid:account_id>/renew")
@@ -39,7 +39,7 @@ def renew(account_id: UUID) -> ResponseReturnValue:
 
     def act() -> str:
         row = commands.open_by_hand(actor(), cover=found(cover_of(rules, account_id)), today=today())
-        return url_for("engagements.show", engagement_id=row.engagement_id)
+        return url_for("desk.engagement", engagement_id=row.engagement_id)
 
     done = attempt(form, act, _("Opened, with its tasks and documents."))
     if done is None:

@@ -29,6 +29,14 @@ ADVICE: Mapping[str, Advice] = {
         "rpp.agreement_pct",
         "post_agreement",
     ),
+    "short_then": Advice(
+        SECURITY,
+        Text(
+            "Have the security raised before the review counts", "Faire augmenter la garantie avant que l'examen compte"
+        ),
+        "surety",
+        "rpp.review_deadline",
+    ),
     "ending": Advice(
         SECURITY,
         Text("Renew or replace the security before it ends", "Renouveler ou remplacer la garantie avant son échéance"),
@@ -103,7 +111,7 @@ ADVICE: Mapping[str, Advice] = {
         "L2 s. 8(4)",
     ),
     "rpp_uncovered": Advice(
-        CONTRADICTION,
+        SECURITY,
         Text(
             "Read the requirement and the enrolment in the portal",
             "Lire la garantie exigée et l'inscription dans le portail",

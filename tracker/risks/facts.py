@@ -38,6 +38,8 @@ class AccountFacts:
     portal_read_on: date | None = None
     in_force_amount: Decimal | None = None  # what the account's cover goes by; None: the two above decide
     posted_amount: Decimal = Decimal(0)
+    short_then_amount: Decimal = Decimal(0)  # missing once the review in view counts
+    short_then_on: date | None = None
     ends_on: date | None = None
     covered_from: date | None = None  # the first day of any instrument ever shared out on it; None: not known
     stated_peak_amount: Decimal | None = None

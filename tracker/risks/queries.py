@@ -17,6 +17,7 @@ from tracker.coordination.enums import DelegationState, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
 from tracker.guarantees.cover import AccountCover, covers_by_client
 from tracker.guarantees.models import Allocation, Instrument
+from tracker.guarantees.outlook import outlook
 from tracker.guarantees.rules import check_notice, days_of_notice, in_force
 from tracker.guarantees.rules.sizing import count_of
 from tracker.platform.db import db
@@ -95,7 +96,7 @@ def _facts(clients: Sequence[Client], rules: Rules, today: date) -> list[ClientF
     ids = [client.id for client in clients]
     covers = {c.account_id: c for found in covers_by_client(rules, ids, today).values() for c in found}
     instruments, covered_from = _instruments(ids, rules, today)
-    accounts = _accounts(ids, covers, covered_from)
+    accounts = _accounts(ids, covers, covered_from, rules)
     managers, answers = _managers(ids), _answers(ids)
     return [
         ClientFacts(
@@ -116,7 +117,7 @@ def _facts(clients: Sequence[Client], rules: Rules, today: date) -> list[ClientF
 
 
 def _accounts(
-    ids: Sequence[UUID], covers: Mapping[UUID, AccountCover], covered_from: Mapping[UUID, date]
+    ids: Sequence[UUID], covers: Mapping[UUID, AccountCover], covered_from: Mapping[UUID, date], rules: Rules
 ) -> Mapping[UUID, Sequence[AccountFacts]]:
     query = (
         select(ProgramAccount, Partner.name)
@@ -135,17 +136,24 @@ def _accounts(
         providers[account.id] += [partner] if partner else []
     found: dict[UUID, list[AccountFacts]] = defaultdict(list)
     for key, account in accounts.items():
-        facts = _account(account, covers.get(key), covered_from.get(key), tuple(providers[key]))
+        facts = _account(account, covers.get(key), covered_from.get(key), tuple(providers[key]), rules)
         found[account.client_id].append(facts)
     return found
 
 
 def _account(
-    account: ProgramAccount, cover: AccountCover | None, covered_from: date | None, providers: tuple[str, ...]
+    account: ProgramAccount,
+    cover: AccountCover | None,
+    covered_from: date | None,
+    providers: tuple[str, ...],
+    rules: Rules,
 ) -> AccountFacts:
     known: dict[str, Any] = {}
     if cover is not None:
+        seen = outlook(cover, rules)
         known = {
+            "short_then_amount": seen.missing_on(seen.in_view.cycle.deadline_on),
+            "short_then_on": seen.in_view.cycle.deadline_on,
             "months": tuple(Month(month.period_end, month.amount) for month in cover.months),
             "peak_amount": cover.estimate.peak_amount,
             "peak_period_end": cover.estimate.peak_period_end,

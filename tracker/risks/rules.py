@@ -84,7 +84,25 @@ def security(client: ClientFacts, account: AccountFacts, today: date) -> Iterato
             missing,
             SHORT_WORD,
         )
-    elif account.ends_on is not None and account.ends_on <= today + timedelta(days=ENDING_DAYS):
+        return
+    if account.is_requirement_known and account.short_then_on and account.short_then_amount > 0:
+        day = account.short_then_on
+        yield _risk(
+            "short_then",
+            Severity.HIGH if (day - today).days <= REVIEW_NEAR_DAYS else Severity.MEDIUM,
+            client,
+            account,
+            cad(
+                f"On {spoken(day, 'en')} {{missing}} of security will be missing.",
+                f"Le {spoken(day, 'fr')}, il manquera {{missing}} de garantie.",
+                missing=account.short_then_amount,
+            ),
+            cad("{posted} counts today.", "{posted} comptent aujourd'hui.", posted=account.posted_amount),
+            account.short_then_amount,
+            SHORT_WORD,
+            by_when=day,
+        )
+    if account.ends_on is not None and account.ends_on <= today + timedelta(days=ENDING_DAYS):
         days = (account.ends_on - today).days
         yield _risk(
             "ending",

@@ -11,7 +11,7 @@ RECORDS = {
     "task": ("coordination.task", "task_id"),
     "document_request": ("documents.show", "request_id"),
     "expiry": ("documents.show", "request_id"),
-    "engagement": ("engagements.show", "engagement_id"),
+    "engagement": ("desk.engagement", "engagement_id"),
     "instrument": ("guarantees.edit_instrument", "instrument_id"),
 }
 CLIENTS = {"bill.due": "clients.statements", "delegation": "coordination.delegations"}

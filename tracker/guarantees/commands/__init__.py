@@ -6,6 +6,7 @@ from tracker.guarantees.commands.figures import (
     edit_reduction,
     file_reduction,
     note_portal_figure,
+    note_portal_figures,
 )
 from tracker.guarantees.commands.instruments import (
     accept_instrument,
@@ -28,5 +29,6 @@ __all__ = [
     "keep_scenario",
     "move_instrument",
     "note_portal_figure",
+    "note_portal_figures",
     "reschedule_instrument",
 ]

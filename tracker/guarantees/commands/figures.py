@@ -1,8 +1,10 @@
 """Guarantees, commands: CBSA's own figure, and the request to lower it."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -10,20 +12,31 @@ from sqlalchemy import select
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees.enums import ReductionState
 from tracker.guarantees.models import PortalFigure, ReductionRequest
+from tracker.guarantees.rules.review import review_in_view
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.db import db
 from tracker.platform.edge import check_version
 from tracker.platform.errors import Refusal
 from tracker.platform.money import ZERO, to_cents
+from tracker.rulebook.calendar import review_cycle
 
 OPEN = (ReductionState.DRAFT, ReductionState.FILED)
 
 
 def note_portal_figure(
-    actor: Actor, *, account: ProgramAccount, amount: Decimal, read_on: date, today: date
+    actor: Actor,
+    *,
+    account: ProgramAccount,
+    amount: Decimal,
+    read_on: date,
+    today: date,
+    shown: str | None = None,
 ) -> PortalFigure:
-    """Note the requirement CBSA's portal showed for an account on a day (CAD). It prevails over our estimate."""
+    """Note the requirement CBSA's portal showed for an account on a day (CAD). It prevails over our estimate.
+
+    One of the dashboard counts at once; one that was `shown` in a review's "notice" from that review's deadline (facts 3.4).
+    """
     if amount < ZERO:
         raise Refusal("amount", _("An amount below zero cannot be."))
     if read_on > today:
@@ -34,10 +47,31 @@ def note_portal_figure(
         amount=to_cents(amount),
         read_on=read_on,
         read_by=actor.name,
+        counts_from=_notice_counts_from(read_on) if shown == "notice" else None,
     )
     db.session.add(figure)
     record(actor, "portal-figure:noted", figure)
     return figure
+
+
+def note_portal_figures(
+    actor: Actor, *, client_id: UUID, amounts: Mapping[UUID, Decimal], read_on: date, today: date
+) -> int:
+    """Note what the dashboard showed for several accounts of one client (CAD by account); returns how many."""
+    query = select(ProgramAccount).where(ProgramAccount.client_id == client_id, ProgramAccount.is_closed.is_(False))
+    known = {account.id: account for account in db.session.scalars(query)}
+    for account_id, amount in amounts.items():
+        if account_id not in known:
+            raise Refusal(None, _("This account is no longer there."))
+        note_portal_figure(actor, account=known[account_id], amount=amount, read_on=read_on, today=today)
+    return len(amounts)
+
+
+def _notice_counts_from(read_on: date) -> date:
+    cycle = review_cycle(review_in_view(read_on))
+    if read_on < cycle.run_on:
+        raise Refusal("shown", _("No notice of a review was out on that day: the next review runs on 20 October."))
+    return cycle.deadline_on
 
 
 def draft_reduction(

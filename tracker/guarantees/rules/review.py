@@ -86,6 +86,14 @@ def first_review_without(ended_on: date) -> int:
     return ended_on.year + (1 if ended_on <= cycle.window_to else 2)
 
 
+def unknown_from(months: Sequence[MonthlyTotal], today: date) -> date | None:
+    """The first day on which no statement on file today lies in the last 12 periods; None where none does already."""
+    last = max((month.period_end for month in months if month.period_end <= today), default=None)
+    if last is None or rolls_off_on(last) <= today:
+        return None
+    return rolls_off_on(last)
+
+
 @dataclass(frozen=True, slots=True)
 class RollOff:
     """On this day the peak leaves the last 12 periods, and the requirement falls from one sum to another. CAD."""
@@ -111,6 +119,8 @@ def roll_offs(form: SecurityForm, months: Sequence[MonthlyTotal], rules: Rules, 
     while now.peak_period_end is not None and now.required_amount > ZERO:
         on = rolls_off_on(now.peak_period_end)
         now = required_amount(form, known, rules, on)
+        if now.peak_period_end is None:
+            break  # no statement on file lies in the window any more: not known, and no fall to promise
         if now.required_amount < before.required_amount:
             steps.append(RollOff(on, before, now))
             before = now
@@ -142,8 +152,14 @@ def change_paths(deadline_on: date, today: date, is_pending: bool) -> ChangePath
     return ChangePaths(deadline_on, last_safe_paper_day(deadline_on), today, is_pending)
 
 
-def worthwhile_reduction(shown_amount: Decimal | None, estimate: Requirement) -> Decimal:
-    """CAD by which CBSA's figure exceeds what the last 12 periods call for; 0.00 where there is nothing to ask for."""
+def least_to_ask_for(estimate: Requirement, in_view: ReviewForecast, today: date) -> Decimal:
+    """CAD that a reduction may ask for: what the last 12 periods call for, and no less than a review CBSA has just run."""
+    has_run = in_view.cycle.run_on <= today
+    return max(estimate.required_amount, in_view.amount) if has_run else estimate.required_amount
+
+
+def worthwhile_reduction(shown_amount: Decimal | None, least_amount: Decimal) -> Decimal:
+    """CAD by which CBSA's figure exceeds the least that may be asked for; 0.00 where there is nothing to ask for."""
     if shown_amount is None:
         return ZERO
-    return to_cents(max(shown_amount - estimate.required_amount, ZERO))
+    return to_cents(max(shown_amount - least_amount, ZERO))

@@ -36,7 +36,7 @@ def new_reduction(account_id: UUID) -> ResponseReturnValue:
     seen = outlook(cover, rules)
     chosen = "fr" if (request.form.get("language") or header.language) == "fr" else "en"
     form = ReductionForm(
-        asked_amount=cover.estimate.required_amount,
+        asked_amount=seen.least_to_ask_for_amount,
         language=chosen,
         justification=justification(seen, header.legal_name).in_(chosen),
     )
@@ -50,7 +50,15 @@ def new_reduction(account_id: UUID) -> ResponseReturnValue:
         return url_for("guarantees.reduction", request_id=row.id)
 
     done = attempt(form, act, _("Drawn up. Nothing has been filed yet."))
-    return done or page("guarantees/reduction.html", header=header, cover=cover, item=None, form=form, forms={})
+    return done or page(
+        "guarantees/reduction.html",
+        header=header,
+        cover=cover,
+        least=seen.least_to_ask_for_amount,
+        item=None,
+        form=form,
+        forms={},
+    )
 
 
 @bp.route("/reductions/<uuid:request_id>", methods=["GET", "POST"])

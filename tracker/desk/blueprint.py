@@ -1,0 +1,5 @@
+"""Desk, views: the blueprint its views share."""
+
+from flask import Blueprint
+
+bp = Blueprint("desk", __name__)

@@ -1,0 +1,33 @@
+"""Portal, commands: a contact tells what CBSA's portal shows, and with that the step is done."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from tracker.coordination.portal_commands import hand_back_task
+from tracker.guarantees.commands import note_portal_figures
+from tracker.platform.actor import Actor
+from tracker.platform.errors import Refusal
+
+
+def tell_figures(
+    actor: Actor,
+    *,
+    client_id: UUID,
+    task_id: UUID,
+    version: int,
+    amounts: Mapping[UUID, Decimal],
+    read_on: date,
+    today: date,
+) -> int:
+    """Note the amounts (CAD by account) and hand the step back to the firm; returns how many were noted.
+
+    Refusal when none was given, when the step does not wait on the client, or for a day that has not come; Stale when it changed.
+    """
+    if not amounts:
+        raise Refusal(None, _("Type the amount the portal shows for at least one account."))
+    hand_back_task(actor, task_id=task_id, version=version)
+    return note_portal_figures(actor, client_id=client_id, amounts=amounts, read_on=read_on, today=today)
