@@ -46,6 +46,16 @@ TODAY = date(2026, 11, 23)
         ("relief.payment", True, date(2026, 1, 30)),
         ("relief.accounting", True, date(2025, 1, 19)),
         ("records.years", 6, TODAY),
+        ("rpp.review_window", "10-20/10-19", TODAY),
+        ("rpp.claim_window", 1, TODAY),
+        ("bill.period", "18/17", TODAY),
+        ("lvs.account_day", 24, TODAY),
+        ("pay.collections_after", 30, TODAY),
+        ("pen.late_accounting", Decimal(100), TODAY),
+        ("corr.duty_days", 90, TODAY),
+        ("corr.years", 4, TODAY),
+        ("sfc.licence_years", 2, TODAY),
+        ("nri.processing", 30, TODAY),
     ],
 )
 def test_value_in_force(fact_id: str, value: object, day: date) -> None:

@@ -249,6 +249,7 @@ def profile_of(client_id: UUID) -> dict[str, Any]:
         return {}
     open_accounts = [row for row in accounts_of(client_id) if not row.is_closed]
     return {
+        "bn9": client.bn9,
         "residency": None if client.residency is Residency.UNKNOWN else client.residency.value,
         "country": client.country,
         "shipments_per_month": shipments_lower_bound(client.shipments_per_month),

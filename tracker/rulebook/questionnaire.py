@@ -223,6 +223,7 @@ def _step(row: Row) -> TemplateStep:
         key=row.name,
         stage=_stage(row),
         after_days=_days(row, "after_days"),
+        when=_condition(row, "when"),
     )
     row.done()
     return step

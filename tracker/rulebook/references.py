@@ -18,6 +18,7 @@ from tracker.rulebook.types import (
 
 PROFILE_FIELDS = frozenset(
     {
+        "bn9",
         "residency",
         "country",
         "shipments_per_month",
@@ -60,7 +61,10 @@ def check_references(
     for template in templates.values():
         for step in template.steps:
             known: Container[str] = tasks if step.kind == "task" else documents
-            _check_keys(f"templates.toml: {template.key}", step.kind, (step.key,), known)
+            where = f"templates.toml: {template.key}"
+            _check_keys(where, step.kind, (step.key,), known)
+            if step.when is not None:
+                _check_condition(where, step.when, {}, fact_ids)  # a template knows a client's profile, no answers
 
 
 def _check_keys(where: str, what: str, keys: Sequence[str], known: Container[str]) -> None:

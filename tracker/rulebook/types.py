@@ -185,6 +185,7 @@ class TemplateStep:
     key: str
     stage: int
     after_days: int
+    when: Condition | None = None  # on the client's profile; None: for every client
 
 
 @dataclass(frozen=True, slots=True)
