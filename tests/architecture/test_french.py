@@ -13,7 +13,7 @@ from tracker.config import PACKAGE, ROOT
 from tracker.platform.languages import catalogue_files
 
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2),
-            "pgettext": ((1, "c"), 2)}  # fmt: skip
+            "pgettext": ((1, "c"), 2), "lazy_pgettext": ((1, "c"), 2)}  # fmt: skip
 
 
 def extracted() -> Iterator[tuple[str, str]]:

@@ -337,7 +337,7 @@ def test_progress_counts_visible_questions_only(rules: Rules) -> None:
     assert more.not_applicable == 1
     assert more.total == len(shown(rules, {"has_bn": "yes"})) - 1
     assert f"1 of {more.total}" in more.formula.en
-    assert f"1 questions sur {more.total}" in more.formula.fr
+    assert f"1 sur {more.total}" in more.formula.fr
 
 
 def test_progress_of_an_answer_marked_not_applicable(rules: Rules) -> None:

@@ -114,6 +114,12 @@ def test_small_catalogue_loads(write: Callable[..., Path]) -> None:
     [
         ("documents.toml", '"L1"', '"L99"', "documents.toml: paper.*L99"),
         ("documents.toml", CITED, "", "documents.toml: paper.*citation"),
+        (
+            "documents.toml",
+            CITED,
+            CITED.replace(" }", ', section = { en = "a" } }'),
+            "documents.toml: paper.*wrong section",
+        ),
         ("documents.toml", f"why = {WORDS}", 'why = { en = "words" }', "documents.toml: paper.*fr"),
         ("documents.toml", "stage = 1", "stage = 7", "documents.toml: paper.*stage"),
         ("documents.toml", '"client"', '"nobody"', "documents.toml: paper.*from_party"),

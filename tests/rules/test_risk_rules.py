@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from tracker.risks.enums import Check, Severity
-from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, ManagerFacts, Month, Risk
+from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, ManagerFacts, Month, Risk, ending_words
 from tracker.risks.preflight import PreflightFacts, affinity, preflight
 from tracker.risks.rules import near_date, risks_of
 from tracker.rulebook.types import Text
@@ -217,3 +217,11 @@ def test_an_instrument_of_the_other_form_and_a_short_notice_are_told() -> None:
     told = found(replace(CLIENT, instruments=(replace(BOND, is_in_form=False, is_notice_short=True, notice_days=5),)))
     assert told["other_form"].severity is Severity.HIGH
     assert "leaves 5 days" in told["short_notice"].sentence.en
+
+
+@pytest.mark.parametrize(
+    ("days", "when"), [(0, "today|aujourd'hui"), (1, "tomorrow|demain"), (2, "in 2 days|dans 2 jours")]
+)
+def test_security_ends_today_tomorrow_or_in_so_many_days(days: int, when: str) -> None:
+    words = ending_words(days)
+    assert f"{words.en}|{words.fr}" == "Security ends {}.|La garantie prend fin {}.".format(*when.split("|"))

@@ -117,7 +117,7 @@ def test_asking_many_in_one_action(app: Flask, cast: Cast, visit: Visit) -> None
     priya = visit("priya")
     data = {"kind": "bn_confirmation", "client_ids": [str(cast.client_a), str(cast.client_b)], "once": "k"}
     assert priya.post("/documents/ask", data).status_code == 303
-    assert "Asked 1 clients. 1 had it open" in priya.get("/documents").text
+    assert "Clients asked: 1. Clients who had it open or accepted already: 1." in priya.get("/documents").text
     assert visit("colin").post("/documents/ask", {**data, "once": "z"}).status_code == 422  # B is not Colin's
 
 

@@ -48,7 +48,7 @@ class PlanForm(Form):
     """What of the plan is to be created, and which broker is to ask for access."""
 
     items = SelectMultipleField(_l("Create"), choices=[], validate_choice=False)
-    partner_id = ChoiceField(_l("Broker who shall ask for access"))
+    partner_id = ChoiceField(_l("Broker who is to ask for access"))
     version = VersionField()
 
     def values(self) -> dict[str, Any]:

@@ -111,7 +111,8 @@ def _task(sheet: Sheet, item: PlanItem, tasks: Mapping[str, Task], on: date) -> 
 def _delegation(plan: Plan, sheet: Sheet) -> Line:
     severity = next(rule.severity for rule in sheet.findings if rule.key in plan.delegation_findings)
     name = Text(
-        en="Ask the broker to request access in the portal", fr="Demander au courtier de requérir l'accès au portail"
+        en="Ask the broker to request access in the portal",
+        fr="Demander au courtier de présenter sa demande d'accès dans le portail",
     )
     return Line(
         "delegation", "delegation", "", name, None, "broker", severity, None, plan.delegation_findings, None, ""

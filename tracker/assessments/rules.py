@@ -149,8 +149,8 @@ def _formula(answered: int, not_applicable: int, total: int, percent: int) -> Te
     return Text(
         en=f"{answered} of {total} questions answered = {percent} %, rounded down. "
         f"{not_applicable} not applicable and all hidden questions are left out. Our own measure, not CBSA's.",
-        fr=f"{answered} questions sur {total} répondues = {percent} %, arrondi vers le bas. "
-        f"{not_applicable} sans objet et toutes les questions masquées sont exclues. Notre propre mesure, non celle de l'ASFC.",
+        fr=f"Réponses données : {answered} sur {total} = {percent} %, arrondi vers le bas. "
+        f"Sont exclues les questions sans objet ({not_applicable}) et toutes les questions masquées. Notre propre mesure, non celle de l'ASFC.",
     )
 
 

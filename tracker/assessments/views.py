@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.assessments import commands, queries, showing
 from tracker.assessments.commands.answering import seen_now
@@ -141,7 +142,10 @@ def _next_place(assessment_id: UUID, form: SectionForm, section_key: str) -> str
     opened = [question.key for question in here.questions if question.key not in shown] if here else []
     stays = bool(opened) or "confirm" in request.form or "stay" in request.form
     if opened:
-        flash(_("Saved. Your answers opened %(count)s more questions here.", count=len(opened)), "done")
+        told = ngettext(
+            "Saved. %(num)s more question opened here.", "Saved. %(num)s more questions opened here.", len(opened)
+        )
+        flash(told, "done")
     else:
         flash(_("Saved."), "done")
     if not stays and section_key in keys[:-1]:

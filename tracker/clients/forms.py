@@ -250,7 +250,7 @@ class StatementForm(Form):
     """A monthly statement, A to H."""
 
     period_start = DayField(_l("Period from"), required=True)
-    period_end = DayField(_l("to"), required=True)
+    period_end = DayField(_l("Period to"), required=True)
     statement_on = DayField(_l("Statement date"))
     due_on = DayField(
         _l("Payment due, as printed"), description=_l("Proposed from the calendar; the printed one wins.")

@@ -112,7 +112,7 @@ def likely_causes(statement: StatementTotals, last_total: Decimal | None) -> Ite
     if own and statement.interest_penalties and own == -statement.interest_penalties:
         yield Text(
             "The gap equals interest and penalties (E): they may have been waived or charged elsewhere.",
-            "L'écart égale les intérêts et pénalités (E) : ils ont pu être annulés ou imputés ailleurs.",
+            "L'écart correspond aux intérêts et pénalités (E) : ils ont pu être annulés ou imputés ailleurs.",
         )
     if own and int(own * 100) % 9 == 0:
         yield Text(

@@ -47,13 +47,13 @@ def contradictions(held: Iterable[Held], *, is_portal_linked: bool | None) -> li
         found.append(
             Text(
                 f"{names} each have business-level authority and see everything. Keep one main broker.",
-                f"{names} ont chacun une autorité au niveau de l'entreprise et voient tout. Gardez un seul courtier principal.",
+                f"{names} ont chacun une délégation au niveau de l'entreprise et voient tout. Gardez un seul courtier principal.",
             )
         )
     found += [
         Text(
             f"{one.partner} no longer works with you, but its authority is still approved.",
-            f"{one.partner} ne travaille plus avec vous, mais son autorité est encore approuvée.",
+            f"{one.partner} ne travaille plus avec vous, mais sa délégation est encore approuvée.",
         )
         for one in approved
         if not one.is_partner_active

@@ -61,7 +61,7 @@ def _details(row: Deadline, naming: Naming) -> Iterable[str]:
         yield row.note.in_(naming.language)
     for fact in (naming.facts[key] for key in row.facts if key in naming.facts):
         yield fact.text.in_(naming.language)
-        yield from (naming.source.format(name=one.label) for one in fact.citations)
+        yield from (naming.source.format(name=one.label_in(naming.language)) for one in fact.citations)
         if fact.caution is not None:
             yield fact.caution.in_(naming.language)
     if row.owner:

@@ -125,7 +125,7 @@ def _legal_last(due_on: date, legal_last_on: date) -> Text | None:
         return None
     return Text(
         f"The day is a holiday; by law {spoken(legal_last_on, 'en')} may still do. Pay by the earlier day.",
-        f"Ce jour est férié; selon la loi, le {spoken(legal_last_on, 'fr')} peut encore convenir. Payez au plus tôt.",
+        f"Ce jour est férié; selon la loi, le {spoken(legal_last_on, 'fr')} peut encore convenir. Payez à la plus proche des deux dates.",
     )
 
 

@@ -25,7 +25,7 @@ from tracker.desk.monday import monday
 from tracker.desk.portfolio import Wanted, counts
 from tracker.desk.portfolio import portfolio as portfolio_rows
 from tracker.desk.reminders import MOST_PEOPLE, REMINDABLE, reminders
-from tracker.desk.words import confidence_words, fact_value, provenance_words
+from tracker.desk.words import fact_value, provenance_words
 from tracker.documents import queries as documents
 from tracker.documents.commands import accept_request, return_request
 from tracker.documents.wording import kind_of
@@ -37,7 +37,7 @@ from tracker.platform.clock import today
 from tracker.platform.edge import attempt
 from tracker.platform.forms import Form
 from tracker.platform.languages import language
-from tracker.platform.pages import as_id, found, page, page_number
+from tracker.platform.pages import as_id, confidence_words, found, page, page_number
 from tracker.readiness.rules import FORMULA, GATES
 from tracker.rulebook.book import rules_at
 

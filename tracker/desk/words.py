@@ -52,11 +52,6 @@ def _counted(num: int, unit: str) -> str:
     return words[unit]
 
 
-def confidence_words() -> dict[str, str]:
-    """How sure a citation is."""
-    return {"H": _("High"), "M": _("Medium"), "L": _("Low")}
-
-
 def provenance_words() -> dict[str, str]:
     """Where a word's French was seen."""
     return {

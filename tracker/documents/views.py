@@ -122,7 +122,10 @@ def ask_many() -> ResponseReturnValue:
 
     done = attempt(form, act)
     for asked, had in outcome if done else ():
-        flash(_("Asked %(asked)s clients. %(had)s had it open or accepted already.", asked=asked, had=had), "done")
+        flash(
+            _("Clients asked: %(asked)s. Clients who had it open or accepted already: %(had)s.", asked=asked, had=had),
+            "done",
+        )
     return done or page("documents/ask_many.html", form=form, is_cut=len(choices) >= listing.CHOICES)
 
 

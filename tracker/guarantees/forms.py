@@ -86,7 +86,7 @@ def with_accounts(base: type[InstrumentForm], accounts: Sequence[ProgramAccount]
 class MoveForm(Form):
     """The next state, and the day."""
 
-    to = ChoiceField(_l("Next"), required=True)
+    to = ChoiceField(_l("Next step"), required=True)
     on = DayField(_l("On"), required=True)
     valid_until = DayField(_l("Cover ends on"), id="move-until")  # the edit form stands on the same page
     version = VersionField()
@@ -178,16 +178,16 @@ class SuppositionForm(Form):
     duty_points = PercentField(_l("Duty rate, change in points"), least=-100, most=1000)
     surtax_percent = PercentField(_l("Surtax (%)"), least=0, most=1000)
     surtax_origins = TextField(
-        _l("on goods of"), description=_l("Countries with commas between, such as CN, US; empty: all.")
+        _l("On goods of"), description=_l("Countries with commas between, such as CN, US; empty: all.")
     )
     surtax_chapters = TextField(
-        _l("in HS chapters"), description=_l("With commas between, such as 72, 73; empty: all.")
+        _l("In HS chapters"), description=_l("With commas between, such as 72, 73; empty: all.")
     )
     surtax_share_percent = PercentField(
-        _l("share of the value it falls on (%)"), least=0, most=100, description=_l("Empty: 100 %.")
+        _l("Share of the value it falls on (%)"), least=0, most=100, description=_l("Empty: 100 %.")
     )
-    surtax_from = DayField(_l("from"))
-    surtax_until = DayField(_l("until"))
+    surtax_from = DayField(_l("From"))
+    surtax_until = DayField(_l("Until"))
     form = ChoiceField(
         _l("Form of security"),
         choices=[("", _l("as it is")), *((form.value, words) for form, words in FORM_WORDS.items())],
@@ -196,7 +196,7 @@ class SuppositionForm(Form):
         _l("GST rate (%)"),
         least=0,
         most=50,
-        description=_l("A supposition too: it turns tax back into value. Empty: 5 %."),
+        description=_l("An assumption too: it turns tax back into value. Empty: 5 %."),
     )
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -27,7 +27,7 @@ def _justification(outlook: Outlook, legal_name: str, language: str) -> str:
             f"{legal_name}, compte de programme {cover.number}.\n\n"
             f"Nous demandons que l'exigence de garantie de ce compte, actuellement de {shown}, soit ramenée à {asked}.\n\n"
             f"Montants dus à l'ASFC au cours des douze dernières périodes de facturation closes :\n{figures}\n\n"
-            f"Le mois le plus élevé décide : {sentence}.\n"
+            f"Le mois le plus élevé détermine l'exigence : {sentence}.\n"
             "Aucun de ces douze mois ne justifie le montant exigé actuellement."
         )
     return (
@@ -113,8 +113,8 @@ WORDS = {
         "{amount} : {sum}.",
         "runs": "L'examen annuel des garanties financières de l'ASFC aura lieu le {run}. Selon vos relevés connus, nous arrivons "
         "à {amount} : {sum}.",
-        "rises": "C'est {rise} de plus que ce qui est exigé actuellement.",
-        "stays": "Ce n'est pas plus que ce qui est exigé actuellement.",
+        "rises": "C'est {rise} de plus que le montant exigé actuellement.",
+        "stays": "Ce n'est pas plus que le montant exigé actuellement.",
         "now": "Il manque aujourd'hui une garantie de {now} : chaque jour sans elle met en péril la mainlevée avant paiement.",
         "more": "Au {deadline}, le montant manquant sera de {missing} en tout.",
         "missing": "Il manque encore une garantie de {missing}, à déposer au plus tard le {deadline}.",
@@ -123,7 +123,7 @@ WORDS = {
         "no_paper": "Sur papier, elle n'arriverait plus à temps; par voie électronique, elle peut être déposée jusqu'au jour même.",
         "cost": "Sans elle, la mainlevée avant paiement peut être suspendue et chaque envoi attend à la frontière jusqu'à son "
         "paiement.",
-        "covered": "Ce qui est déposé suffit : rien de plus n'est à déposer.",
+        "covered": "La garantie déposée suffit : il n'y a rien de plus à déposer.",
         "look": "Veuillez chercher dans le portail client de la GCRA un avis intitulé « MAP – Examen annuel » et nous dire le "
         "montant qu'il indique.",
     },

@@ -26,6 +26,7 @@ from tracker.platform.pages import cited, day
 from tracker.rulebook.types import Rules
 
 CHART_MONTHS = 24
+MOST_SOURCES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,11 @@ def explained(cover: AccountCover, rules: Rules, language: str) -> Explained:
     if cover.basis is Basis.PORTAL:
         sentence = _("The portal's figure prevails.") + " " + sentence
     facts = [rules.facts[key] for key in estimate.facts if key in rules.facts]
-    citations = cited(c for fact in facts for c in fact.citations[:2])
-    unique = {str(c["label"]): c for c in citations}
-    return Explained(sentence, inputs, list(unique.values())[:6], [c.in_(language) for c in cover.cautions])
+    began = max((fact.effective_from for fact in facts if fact.effective_from), default=None)
+    if began is not None:
+        inputs.append((_("Rules in force since"), day(began)))
+    unique = {str(c["label"]): c for c in cited(c for fact in facts for c in fact.citations)}
+    return Explained(sentence, inputs, list(unique.values())[:MOST_SOURCES], [c.in_(language) for c in cover.cautions])
 
 
 def chart(cover: AccountCover, language: str) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def by_portal(amount: Decimal, read_on: date, estimate: Text | None) -> Text:
     en = f"the portal showed {format_money(amount, 'en')} on {long_day(read_on, 'en')}"
     fr = f"le portail indiquait {format_money(amount, 'fr')} le {long_day(read_on, 'fr')}"
     if estimate is not None:
-        en, fr = f"{en}; our estimate: {estimate.en}", f"{fr}; notre estimation{NBSP}: {estimate.fr}"
+        en, fr = f"{en}; our estimate: {estimate.en}", f"{fr}; notre estimation : {estimate.fr}"
     return Text(en=en[0].upper() + en[1:], fr=fr[0].upper() + fr[1:])
 
 
@@ -56,7 +56,7 @@ def by_notice(amount: Decimal, read_on: date, sum_: Text) -> Text:
     return Text(
         en=f"CBSA's notice, read on {long_day(read_on, 'en')}, says {format_money(amount, 'en')}; our estimate: {sum_.en}",
         fr=f"L'avis de l'ASFC, lu le {long_day(read_on, 'fr')}, indique {format_money(amount, 'fr')}; notre "
-        f"estimation{NBSP}: {sum_.fr}",
+        f"estimation : {sum_.fr}",
     )
 
 
@@ -65,7 +65,7 @@ def by_review(run_on: date, has_run: bool, sum_: Text) -> Text:
     en, fr = ("Set by", "Fixé par") if has_run else ("To be set by", "Sera fixé par")
     return Text(
         en=f"{en} the review of {long_day(run_on, 'en')}: {sum_.en}",
-        fr=f"{fr} l'examen du {long_day(run_on, 'fr')}{NBSP}: {sum_.fr}",
+        fr=f"{fr} l'examen du {long_day(run_on, 'fr')} : {sum_.fr}",
     )
 
 

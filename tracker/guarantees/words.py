@@ -1,6 +1,7 @@
 """Guarantees, words: states and kinds as people read them."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from tracker.guarantees.enums import InstrumentState, ReductionState, SecurityForm
 
@@ -9,7 +10,7 @@ STATE_WORDS = {
     InstrumentState.APPLICATION: _l("Application"),
     InstrumentState.UNDERWRITING: _l("Underwriting"),
     InstrumentState.ISSUED: _l("Issued"),
-    InstrumentState.POSTED: _l("Posted"),
+    InstrumentState.POSTED: lazy_pgettext("instrument", "Posted"),
     InstrumentState.SEEN_IN_PORTAL: _l("Seen in the portal"),
     InstrumentState.ENDING: _l("Ending"),
     InstrumentState.ENDED: _l("Ended"),

@@ -36,7 +36,7 @@ def _field(key: str, kind: FieldKind, en: str, fr: str, headings: str, *, requir
 
 
 CLIENT_FIELDS = (
-    _field("legal_name", FieldKind.TEXT, "Legal name", "Raison sociale",
+    _field("legal_name", FieldKind.TEXT, "Legal name", "Dénomination sociale",
            "legal name|raison sociale|nom legal|denomination sociale|client raison sociale|client legal name|client name|company name|nom du client|nom de l entreprise|client|company|importer|importateur|societe|entreprise|name|nom", required=True),
     _field("trade_name", FieldKind.TEXT, "Trade name", "Nom commercial",
            "operating as|trade name|dba|operating name|nom commercial|fait affaire sous"),
@@ -51,7 +51,7 @@ CLIENT_FIELDS = (
     _field("province", FieldKind.TEXT, "Province or state", "Province ou État", "prov|province|state|province state|etat"),
     _field("postal_code", FieldKind.TEXT, "Postal code", "Code postal", "postal code|zip|postal|code postal|zip code"),
     _field("country", FieldKind.TEXT, "Country", "Pays", "country|pays"),
-    _field("people", FieldKind.PEOPLE, "Contacts", "Personnes-ressources",
+    _field("people", FieldKind.PEOPLE, "Contacts", "Contacts",
            "contact s|contact|contacts|contact person|contact name|personne ressource|personnes ressources|responsable"),
     _field("emails", FieldKind.EMAILS, "E-mail", "Courriel", "e mail|email|e mails|mail|courriel|courriels|adresse courriel"),
     _field("phone", FieldKind.TEXT, "Phone", "Téléphone", "phone|telephone|tel"),
@@ -60,10 +60,10 @@ CLIENT_FIELDS = (
     _field("stated_bam_count", FieldKind.COUNT, "Business account managers", "Gestionnaires de compte d'entreprise",
            "bam|bam count|number of bams|bams|nb gce|gce|nombre de gce|gestionnaires"),
     _field("broker", FieldKind.TEXT, "Customs broker", "Courtier en douane", "broker|customs broker|broker name|courtier|courtier en douane"),
-    _field("is_delegated", FieldKind.YES_NO, "Broker delegated", "Courtier délégué", "delegated|delegation|broker delegated|delegation de pouvoir|delegue"),
+    _field("is_delegated", FieldKind.YES_NO, "Broker delegated", "Délégation au courtier", "delegated|delegation|broker delegated|delegation de pouvoir|delegue"),
     _field("security_kind", FieldKind.SECURITY, "Form of security", "Forme de garantie", "security|security method|security type|security form|financial security|garantie|type de garantie|garantie type|forme de garantie|garantie forme"),
     _field("security_amount", FieldKind.AMOUNT, "Amount of security", "Montant de la garantie", "bond amount|security amount|garantie montant|amount|montant|montant de la garantie|amount posted"),
-    _field("security_until", FieldKind.DATE, "Security ends", "Échéance de la garantie", "bond expiry|security expiry|garantie echeance|expiry|expiry date|bond end|end date|echeance|expiration|fin de la garantie"),
+    _field("security_until", FieldKind.DATE, "Security ends", "Fin de la garantie", "bond expiry|security expiry|garantie echeance|expiry|expiry date|bond end|end date|echeance|expiration|fin de la garantie"),
     _field("stated_peak_amount", FieldKind.AMOUNT, "Highest month", "Mois le plus élevé", "highest month 12 m|highest month|peak month|mois le plus eleve|mois maximal"),
     _field("products", FieldKind.TEXT, "Products", "Produits", "products|goods|commodities|produits|marchandises|hs chapters"),
     _field("shipments_per_month", FieldKind.TEXT, "Shipments a month", "Envois par mois", "shipments month|shipments|shipments per month|frequency|envois mois|envois|envois par mois"),

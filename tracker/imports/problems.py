@@ -15,7 +15,7 @@ REASONS = {
     ),
     "check_digit": Text(
         "The check digit does not fit: a digit is wrong or two are swapped. Add the client by hand if the number is really so.",
-        "Le chiffre de contrôle ne correspond pas : un chiffre est faux ou deux sont inversés. Ajoutez le client à la main si le numéro est bien tel.",
+        "Le chiffre de contrôle ne concorde pas : un chiffre est faux ou deux sont inversés. Si le numéro est exact, ajoutez le client à la main.",
     ),
     "not_rm": Text(
         "This is not an import-export account: it must end in RM and four digits.",
@@ -28,7 +28,7 @@ REASONS = {
         "This account does not go with the business number beside it.",
         "Ce compte ne va pas avec le numéro d'entreprise inscrit à côté.",
     ),
-    "no_name": Text("There is no legal name.", "Il n'y a pas de raison sociale."),
+    "no_name": Text("There is no legal name.", "La dénomination sociale manque."),
     "number_of_another_company": Text(
         "This number belongs to another company: “%(other)s”.",
         "Ce numéro appartient à une autre entreprise : « %(other)s ».",

@@ -94,7 +94,7 @@ MESSAGES = {
     ),
     "no_header": Text(
         "No row looks like a header: at least a name and a business number have to be named.",
-        "Aucune ligne ne ressemble à un en-tête : il faut au moins nommer une raison sociale et un numéro d'entreprise.",
+        "Aucune ligne ne ressemble à un en-tête : il faut au moins une colonne pour le nom et une pour le numéro d'entreprise.",
     ),
     "no_sheet": Text("There is no sheet of that name.", "Il n'y a pas de feuille de ce nom."),
 }

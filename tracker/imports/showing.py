@@ -45,7 +45,7 @@ def fate_rows(plans: list[Any], found: Any, intake: Intake, language: str) -> li
     names = _names(intake)
     rows = [_planned(plan) if isinstance(plan, RowPlan) else _statement(plan) for plan in plans]
     rows += [
-        FateRow(d.row, "duplicate", names.get(d.row, ""), d.key, _("says again what row %(row)s says", row=d.of_row))
+        FateRow(d.row, "duplicate", names.get(d.row, ""), d.key, _("repeats row %(row)s", row=d.of_row))
         for d in found.duplicates
     ]
     problems: dict[int, list[tuple[str, str, str]]] = {}
@@ -95,7 +95,7 @@ def _planned(plan: RowPlan) -> FateRow:
     parts = [
         _("new client") if plan.is_new_client else "",
         _("new account") if plan.is_new_account else "",
-        _("%(count)s changed", count=len(plan.client_changes))
+        ngettext("%(num)s change", "%(num)s changes", len(plan.client_changes))
         if plan.client_changes and not plan.is_new_client
         else "",
         ngettext("%(num)s contact", "%(num)s contacts", len(plan.new_people)) if plan.new_people else "",

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.accounts.queries import staff_choices
 from tracker.clients import queries as clients
@@ -55,7 +56,7 @@ def start_many() -> ResponseReturnValue:
 
     def act() -> str:
         made = commands.open_for_many(actor(), clients=selected, **form.command_values(today()))
-        flash(_("%(count)s engagements opened.", count=len(made)), "done")
+        flash(ngettext("%(num)s engagement opened.", "%(num)s engagements opened.", len(made)), "done")
         return url_for("engagements.index")
 
     if form.confirmed.data == "yes" and selected:

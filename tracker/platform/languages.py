@@ -12,6 +12,7 @@ from flask_babel import Babel, Domain, get_locale
 
 from tracker.config import PACKAGE
 from tracker.platform.actor import actor
+from tracker.rulebook.typesetting import french
 
 LANGUAGES = ("en", "fr")
 babel = Babel()
@@ -37,6 +38,9 @@ def _catalogue(code: str) -> NullTranslations:
     for path in catalogue_files():
         with path.open("rb") as source:
             catalogue = read_po(source, locale="fr")
+        for message in catalogue:
+            told = message.string
+            message.string = french(told) if isinstance(told, str) else tuple(french(form) for form in told or ())
         compiled = io.BytesIO()
         write_mo(compiled, catalogue)
         compiled.seek(0)

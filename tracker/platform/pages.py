@@ -19,7 +19,7 @@ from tracker.platform.days import spoken
 from tracker.platform.days import weekday as day_of_week
 from tracker.platform.forms import Form
 from tracker.platform.languages import language
-from tracker.platform.money import format_money
+from tracker.platform.money import NBSP, format_money
 from tracker.rulebook.types import Citation
 
 Row = TypeVar("Row")
@@ -100,8 +100,21 @@ def address(**changes: Any) -> str:
 
 
 def cited(citations: Iterable[Citation]) -> list[dict[str, str | None]]:
-    """Citations as links: the source's title with the place in it, and its address where it has one."""
-    return [{"label": one.label, "url": one.source.url} for one in citations]
+    """Citations as links: the source's title with the place in it, its address where it has one, and how sure it is."""
+    levels = confidence_words()
+    return [
+        {
+            "label": one.label_in(language()),
+            "url": one.source.url,
+            "confidence": levels[one.confidence],
+        }
+        for one in citations
+    ]
+
+
+def confidence_words() -> dict[str, str]:
+    """How sure a citation is, in the reader's language: H, M, L as in the rulebook."""
+    return {"H": _("High"), "M": _("Medium"), "L": _("Low")}
 
 
 def day(value: date | None) -> str:
@@ -129,12 +142,12 @@ def month(value: date) -> str:
 
 
 def daytime(value: datetime | None) -> str:
-    """An instant in Toronto time: 23 Nov 2026, 10:42."""
+    """An instant in Toronto time: 23 Nov 2026, 08:42; 23 nov. 2026, 8 h 42."""
     if value is None:
         return ""
     local = value.astimezone(TORONTO)
-    return (
-        f"{day(local.date())}, {local:%H:%M}" if language() == "en" else f"{day(local.date())}, {local:%H} h {local:%M}"
+    return f"{day(local.date())}, " + (
+        f"{local:%H:%M}" if language() == "en" else f"{local.hour}{NBSP}h{NBSP}{local:%M}"
     )
 
 

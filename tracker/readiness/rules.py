@@ -14,14 +14,14 @@ GateState = Literal["open", "waiting", "done"]
 GATES: tuple[Text, ...] = (
     Text("Registered", "Inscrit"),
     Text("Portal", "Portail"),
-    Text("Delegated", "Délégué"),
+    Text("Delegated", "Délégation"),
     Text("Security", "Garantie"),
     Text("RPP", "MAP"),
     Text("Ready to pay", "Prêt à payer"),
 )
 FORMULA = Text(
     "gates done ÷ six gates; the firm's own measure, not CBSA's",
-    "étapes franchies ÷ six étapes; mesure propre au cabinet, non celle de l'ASFC",
+    "jalons franchis ÷ six jalons; mesure propre au cabinet, non celle de l'ASFC",
 )
 
 
@@ -184,7 +184,7 @@ def _too_few_bams(count: int) -> Text:
         return Text("No business account manager is known.", "Aucun gestionnaire de compte d'entreprise n'est connu.")
     return Text(
         "Only one business account manager: if that person leaves, access is lost.",
-        "Un seul gestionnaire de compte d'entreprise : s'il part, l'accès est perdu.",
+        "Un seul gestionnaire de compte d'entreprise : si cette personne part, l'accès est perdu.",
     )
 
 

@@ -78,7 +78,10 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "bam_left": Advice(
         PERSON,
-        Text("Review portal users and remove leavers", "Revoir les utilisateurs du portail et retirer les départs"),
+        Text(
+            "Review portal users and remove leavers",
+            "Revoir les utilisateurs du portail et retirer les personnes qui ont quitté l'entreprise",
+        ),
         "client",
         "C8c",
         "review_users",
@@ -87,7 +90,7 @@ ADVICE: Mapping[str, Advice] = {
         CONTRADICTION,
         Text(
             "Compare the instrument with its allocation in the portal",
-            "Comparer l'instrument à sa répartition dans le portail",
+            "Comparer la garantie à sa répartition dans le portail",
         ),
         "us",
         "instrument",
@@ -105,7 +108,7 @@ ADVICE: Mapping[str, Advice] = {
         CONTRADICTION,
         Text(
             "Check the instrument's first day against the release dates",
-            "Vérifier la date de début de l'instrument par rapport aux dates de dédouanement",
+            "Vérifier la date de début de la garantie par rapport aux dates de dédouanement",
         ),
         "us",
         "L2 s. 8(4)",
@@ -134,7 +137,7 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "exporter_charged": Advice(
         CONTRADICTION,
-        Text("Have the account's profile changed to importer", "Faire modifier le profil du compte à importateur"),
+        Text("Have the account's profile changed to importer", "Faire changer le profil du compte pour importateur"),
         "client",
         "C37",
         "fix_rm_profile",
@@ -185,7 +188,7 @@ ADVICE: Mapping[str, Advice] = {
         CONTRADICTION,
         Text(
             "Ask the issuer whether it posted the instrument in the portal, or replace it",
-            "Demander à l'émetteur s'il a déposé l'instrument dans le portail, ou le remplacer",
+            "Demander à l'émetteur s'il a déposé la garantie dans le portail, ou la remplacer",
         ),
         "surety",
         "L2 s. 4(2)",

@@ -25,7 +25,7 @@ def make_task(actor: Actor, *, client_id: UUID, key: str) -> Task:
         return existing
     risk = risk_of(client_id, key, today())
     if risk is None:
-        raise Refusal(None, _("This risk is there no more: nothing to do."))
+        raise Refusal(None, _("This risk no longer exists: nothing to do."))
     advice = ADVICE[risk.code]
     return add_task(
         actor,

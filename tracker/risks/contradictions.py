@@ -16,7 +16,7 @@ CHARGES = Text("duties and taxes of that statement", "droits et taxes de ce rele
 HIGHEST = Text("duties and taxes of the highest month", "droits et taxes du mois le plus élevé")
 DIFFERENCE = Text("difference", "écart")
 UNCOVERED = Text("security missing", "garantie manquante")
-NOT_COUNTED = Text("amount that does not count", "montant qui ne compte pas")
+NOT_COUNTED = Text("amount that does not count", "montant non pris en compte")
 
 
 def contradictions(client: ClientFacts, today: date, transition_end: date) -> Iterator[Risk]:
@@ -39,7 +39,7 @@ def _of_client(client: ClientFacts) -> Iterator[Risk]:
             LOW,
             Text(
                 f"The client states {stated} account managers, {named} are named here.",
-                f"Le client déclare {stated} gestionnaires de compte, {named} sont nommés ici.",
+                f"Gestionnaires de compte déclarés par le client : {stated}; nommés ici : {named}.",
             ),
             Text("The stated number and the contacts differ.", "Le nombre déclaré et les contacts diffèrent."),
             client.id,
@@ -58,7 +58,7 @@ def _of_residency(client: ClientFacts) -> Iterator[Risk]:
         return
     cause = Text(
         f"Country on file: {client.country}. Residency decides who gets the business number first, and BSF900.",
-        f"Pays au dossier : {client.country}. La résidence décide de l'ordre du numéro d'entreprise et du BSF900.",
+        f"Pays au dossier : {client.country}. La résidence détermine l'ordre des démarches : numéro d'entreprise et BSF900.",
     )
     yield Risk("resident_abroad", MEDIUM, sentence, cause, client.id, client.name)
 
@@ -74,7 +74,7 @@ def _of_answers(client: ClientFacts, today: date) -> Iterator[Risk]:
             MEDIUM,
             Text(
                 "Answered “no imports in the last 12 months”, yet statements show charges.",
-                "Réponse « aucune importation depuis 12 mois », pourtant des relevés portent des frais.",
+                "Réponse « aucune importation depuis 12 mois », pourtant des relevés portent des débits.",
             ),
             _charges_of(last),
             client.id,
@@ -90,7 +90,7 @@ def _of_answers(client: ClientFacts, today: date) -> Iterator[Risk]:
             MEDIUM,
             Text(
                 "Answered “every account is enrolled in RPP”, yet the register says no.",
-                "Réponse « tous les comptes sont inscrits à la MAP », pourtant le registre dit non.",
+                "Réponse « tous les comptes sont inscrits à la MAP », pourtant notre dossier dit non.",
             ),
             Text(*[", ".join(account.number for account in missing)] * 2),
             client.id,
@@ -109,10 +109,10 @@ def _charges_of(month: Month) -> Text:
 def _of_instrument(client: ClientFacts, instrument: InstrumentFacts) -> Iterator[Risk]:
     rest = instrument.amount - instrument.allocated_amount
     if rest < 0:
-        words = ("Shared out: {part}, more than its amount.", "Réparti : {part}, plus que son montant.")
+        words = ("Shared out: {part}, more than its amount.", "{part} répartis, soit plus que son montant.")
         yield _instrument_risk("over_allocated", HIGH, client, instrument, words, -rest, DIFFERENCE)
     elif rest > 0 and instrument.is_in_force:
-        words = ("Shared out: {part}, less than its amount.", "Réparti : {part}, moins que son montant.")
+        words = ("Shared out: {part}, less than its amount.", "{part} répartis, soit moins que son montant.")
         yield _instrument_risk("under_allocated", LOW, client, instrument, words, rest, DIFFERENCE)
     if instrument.is_in_force and not instrument.is_accepted:
         words = (
@@ -181,7 +181,7 @@ def _of_account(client: ClientFacts, account: AccountFacts, transition_end: date
         last = account.charged[-1]
         sentence = Text(
             "For export only, yet a statement shows charges.",
-            "Réservé à l'exportation, pourtant un relevé porte des frais.",
+            "Réservé à l'exportation, pourtant un relevé porte des débits.",
         )
         yield _on("exporter_charged", HIGH, client, account, sentence, _charges_of(last), last.amount, CHARGES)
     if client.is_portal_linked is False and account.portal_amount is not None and account.portal_read_on:
@@ -227,7 +227,7 @@ def _of_enrolment(client: ClientFacts, account: AccountFacts, transition_end: da
             account,
             Text(
                 "Enrolled in RPP with neither security nor a zero requirement.",
-                "Inscrit à la MAP sans garantie ni garantie exigée nulle.",
+                "Inscrit à la MAP sans garantie; l'exigence n'est pas nulle ou n'est pas connue.",
             ),
             cad("Required: {required}.", "Exigé : {required}.", required=account.required_amount)
             if account.is_requirement_known
@@ -246,7 +246,7 @@ def _of_enrolment(client: ClientFacts, account: AccountFacts, transition_end: da
             account,
             Text(
                 f"The first instrument is valid from {spoken(day, 'en')}, after goods were already charged.",
-                f"Le premier instrument est valide à compter du {spoken(day, 'fr')}, après des marchandises déjà facturées.",
+                f"La première garantie est valide à compter du {spoken(day, 'fr')}, alors que des marchandises étaient déjà facturées.",
             ),
             _charges_of(first),
             first.amount,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from tracker.platform.money import NBSP, format_money
+from tracker.platform.money import format_money
 from tracker.risks.advice import ADVICE
 from tracker.risks.enums import RiskKind, Severity
 from tracker.rulebook.types import Text
@@ -161,5 +161,13 @@ def cad(en: str, fr: str, **amounts: Decimal) -> Text:
     """A sentence with its amounts written as each language does; `{name}` marks the places."""
     return Text(
         en.format(**{key: format_money(value, "en") for key, value in amounts.items()}),
-        fr.format(**{key: format_money(value, "fr") for key, value in amounts.items()}).replace(" :", f"{NBSP}:"),
+        fr.format(**{key: format_money(value, "fr") for key, value in amounts.items()}),
     )
+
+
+def ending_words(days: int) -> Text:
+    """That security ends today, tomorrow or in so many days."""
+    if days < 2:
+        when = Text("tomorrow", "demain") if days else Text("today", "aujourd'hui")
+        return Text(f"Security ends {when.en}.", f"La garantie prend fin {when.fr}.")
+    return Text(f"Security ends in {days} days.", f"La garantie prend fin dans {days} jours.")

@@ -101,7 +101,7 @@ def _number(facts: PreflightFacts) -> Item:
     if facts.is_bn9_overridden:
         sentence = Text(
             "The business number fails its check digit and was kept with a reason: compare it once more.",
-            "Le numéro d'entreprise échoue au chiffre de contrôle et a été conservé avec un motif : comparez-le encore.",
+            "Le numéro d'entreprise échoue au chiffre de contrôle et a été conservé avec un motif : comparez-le de nouveau.",
         )
         return Item("bn9", Check.WARN, sentence, "P1")
     return _item(
@@ -117,7 +117,7 @@ def _profile(facts: PreflightFacts) -> Item:
     if not facts.importer_accounts and facts.unknown_accounts:
         sentence = Text(
             "The profile of the RM account is not known; it must include importer.",
-            "Le profil du compte RM n'est pas connu; il doit comprendre importateur.",
+            "Le profil du compte RM n'est pas connu; il doit inclure le rôle d'importateur.",
         )
         return Item("profile", Check.WARN, sentence, "C37")
     return _item(
@@ -164,10 +164,13 @@ def _records(facts: PreflightFacts) -> Item:
     return _item(
         "records",
         facts.has_bsf900,
-        Text("CBSA's agreement on records (BSF900) is on file.", "L'accord de l'ASFC (BSF900) est au dossier."),
+        Text(
+            "CBSA's agreement on records (BSF900) is on file.",
+            "L'accord de l'ASFC sur les registres (BSF900) est au dossier.",
+        ),
         Text(
             "A non-resident needs CBSA's agreement to keep records outside Canada (BSF900).",
-            "Un non-résident a besoin de l'accord de l'ASFC pour conserver ses dossiers hors du Canada (BSF900).",
+            "Un non-résident a besoin de l'accord de l'ASFC pour conserver ses registres hors du Canada (BSF900).",
         ),
         "CO4",
     )
@@ -184,7 +187,7 @@ def _managers(facts: PreflightFacts) -> Item:
         ),
         Text(
             f"Two account managers with an e-mail address are needed: {facts.managers} named, {count} with one.",
-            f"Il faut deux gestionnaires de compte avec courriel : {facts.managers} nommés, {count} avec courriel.",
+            f"Il faut deux gestionnaires de compte avec une adresse courriel; nommés : {facts.managers}, avec adresse : {count}.",
         ),
         "BB1",
     )

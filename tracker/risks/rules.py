@@ -11,7 +11,7 @@ from tracker.platform.days import spoken
 from tracker.platform.money import ZERO
 from tracker.risks.contradictions import contradictions
 from tracker.risks.enums import Severity
-from tracker.risks.facts import AccountFacts, ClientFacts, ManagerFacts, Risk, cad
+from tracker.risks.facts import AccountFacts, ClientFacts, ManagerFacts, Risk, cad, ending_words
 from tracker.rulebook.calendar import billing_period, review_cycle
 from tracker.rulebook.types import Text
 
@@ -23,7 +23,7 @@ REVIEW_NEAR_DAYS = 30
 MANAGERS_WANTED = 2
 MEASURE = Text(
     "High, medium and low are the firm's own measure, not CBSA's.",
-    "Élevée, moyenne et faible sont la mesure propre au cabinet, non celle de l'ASFC.",
+    "Les gravités élevée, moyenne et faible sont la mesure propre au cabinet, non celle de l'ASFC.",
 )
 PEAK_WORD = Text("duties and taxes of the highest month", "droits et taxes du mois le plus élevé")
 SHORT_WORD = Text("security missing", "garantie manquante")
@@ -109,8 +109,8 @@ def security(client: ClientFacts, account: AccountFacts, today: date) -> Iterato
             Severity.HIGH if days <= ENDING_SOON_DAYS else Severity.MEDIUM,
             client,
             account,
-            Text(f"Security ends in {days} days.", f"La garantie prend fin dans {days} jours."),
-            cad("{posted} counts today.", "{posted} comptent aujourd'hui.", posted=account.posted_amount),
+            ending_words(days),
+            cad("{posted} counts today.", "Pris en compte aujourd'hui : {posted}.", posted=account.posted_amount),
             account.posted_amount,
             COVER_WORD,
             by_when=account.ends_on,
@@ -135,7 +135,7 @@ def silence(client: ClientFacts, account: AccountFacts, today: date) -> Iterator
             ),
             Text(
                 f"{len(account.months)} statements are on file, no figure read in the portal.",
-                f"{len(account.months)} relevés au dossier, aucun montant lu dans le portail.",
+                f"Relevés au dossier : {len(account.months)}; aucun montant lu dans le portail.",
             ),
             account.peak_amount,
             PEAK_WORD,
@@ -224,7 +224,7 @@ def _few(client: ClientFacts, count: int, severity: Severity, near: date | None)
         none if count == 0 else one,
         Text(
             f"Only a manager approves people and providers; two are needed, {count} known.{words.en}",
-            f"Seul un gestionnaire approuve les personnes et les fournisseurs; il en faut deux, {count} connu.{words.fr}",
+            f"Seul un gestionnaire approuve les personnes et les fournisseurs; il en faut deux; nombre connu : {count}.{words.fr}",
         ),
         *_behind(client),
         by_when=near,
@@ -246,7 +246,7 @@ def _unseen(
         None,
         Text(
             f"No account manager has been seen in the portal for {days} days.",
-            f"Aucun gestionnaire de compte n'a été vu dans le portail depuis {days} jours.",
+            f"Aucun gestionnaire de compte ne s'est connecté au portail depuis {days} jours.",
         ),
         Text(
             f"Last known sign-in: {spoken(last, 'en')}. CBSA notifies in the portal only.{words.en}",
@@ -267,11 +267,11 @@ def _left(client: ClientFacts, manager: ManagerFacts, severity: Severity, near: 
         None,
         Text(
             f"{manager.name} is inactive here and still account manager.",
-            f"{manager.name} est inactif ici et toujours gestionnaire de compte.",
+            f"{manager.name} n'est plus en fonction, mais reste gestionnaire de compte.",
         ),
         Text(
             f"Whoever leaves keeps the portal until another manager removes them.{words.en}",
-            f"Une personne partie garde le portail tant qu'un autre gestionnaire ne l'a pas retirée.{words.fr}",
+            f"Une personne partie garde l'accès au portail tant qu'un autre gestionnaire ne l'a pas retirée.{words.fr}",
         ),
         *_behind(client),
         by_when=near,

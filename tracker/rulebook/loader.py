@@ -30,7 +30,13 @@ def _source(row: Row) -> Source:
     if read_on is None:
         row.fail("read_on is missing")
     url = row.string("url", default="-")
-    source = Source(key=row.name, title=row.string("title"), url=None if url == "-" else url, read_on=read_on)
+    source = Source(
+        key=row.name,
+        title=row.string("title"),
+        url=None if url == "-" else url,
+        read_on=read_on,
+        title_fr=row.string("title_fr", default="") or None,
+    )
     row.done()
     return source
 

@@ -102,10 +102,20 @@ class Row:
         source = sources.get(item.get("source", ""))
         if source is None:
             self.fail(f"cites {item.get('source')!r}, which is not in the source index")
-        section, confidence = item.get("section", ""), item.get("confidence", "H")
-        if not isinstance(section, str) or confidence not in CONFIDENCES:
-            self.fail(f"citation {item!r} has a wrong section or confidence")
-        return Citation(source=source, section=section, confidence=cast(Confidence, confidence))
+        section, section_fr = self._place(item)
+        confidence = item.get("confidence", "H")
+        if confidence not in CONFIDENCES:
+            self.fail(f"citation {item!r} has a wrong confidence")
+        return Citation(source, section, cast(Confidence, confidence), section_fr)
+
+    def _place(self, item: dict[str, object]) -> tuple[str, str | None]:
+        """The section: a number that reads in both languages, or words in each of them."""
+        section = item.get("section", "")
+        if isinstance(section, dict) and set(section) == {"en", "fr"} and all(section.values()):
+            return str(section["en"]), str(section["fr"])
+        if not isinstance(section, str):
+            self.fail(f"citation {item!r} has a wrong section")
+        return section, None
 
     def done(self) -> None:
         """Refuse keys nobody asked for: a misspelt key would otherwise be a rule that is silently not there."""

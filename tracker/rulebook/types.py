@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from tracker.rulebook.typesetting import french, french_article
+
 Language = Literal["en", "fr"]
 Party = Literal["us", "client", "broker", "surety", "cbsa"]
 Severity = Literal["blocker", "high", "medium", "low"]
@@ -25,7 +27,7 @@ class Text:
 
     def in_(self, language: str) -> str:
         """The words in `language` ("en" or "fr"; anything else reads as English)."""
-        return self.fr if language.startswith("fr") else self.en
+        return french(self.fr) if language.startswith("fr") else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Source:
     title: str
     url: str | None
     read_on: date
+    title_fr: str | None = None  # of what has an official French title; the rest is named as it was read
+
+    def title_in(self, language: str) -> str:
+        """The title in `language` where there is one, else as it was read."""
+        return self.title_fr if self.title_fr and language.startswith("fr") else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,17 @@ class Citation:
     source: Source
     section: str = ""  # "s. 10.1"
     confidence: Literal["H", "M", "L"] = "H"
+    section_fr: str | None = None  # only where it is more than a number: "art. 10.1" follows by itself
 
-    @property
-    def label(self) -> str:
+    def section_in(self, language: str) -> str:
+        """The place in the source: s. 10.1, art. 10.1."""
+        if not language.startswith("fr"):
+            return self.section
+        return self.section_fr or french_article(self.section)
+
+    def label_in(self, language: str) -> str:
         """The source's title with the place in it."""
-        return ", ".join(filter(None, (self.source.title, self.section)))
+        return ", ".join(filter(None, (self.source.title_in(language), self.section_in(language))))
 
 
 @dataclass(frozen=True, slots=True)

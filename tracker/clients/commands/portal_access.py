@@ -82,8 +82,8 @@ def _write(contact: Contact, person: UserAccount, address: str, firm: str) -> No
         subject = _("%(firm)s: your portal for %(company)s", firm=firm, company=company)
         body = _(
             "Hello %(name)s,\n\n%(firm)s looks after customs for %(company)s and invites you to its client portal. "
-            "There you see what is needed from you, hand in documents and follow where things stand.\n\n"
-            "%(address)s\n\nA new link works once and for 14 days. Opening it uses nothing up; "
+            "There you can see what is needed from you, hand in documents and follow progress.\n\n"
+            "%(address)s\n\nA new link works once and for 14 days. Opening it does not use it up; "
             "you choose a password on the page. If it no longer works, ask %(firm)s for another.\n",
             name=contact.name,
             firm=firm,

@@ -54,7 +54,7 @@ def new() -> ResponseReturnValue:
         client = commands.create_client(actor(), **form.values())
         return url_for("clients.accounts", client_id=client.id)
 
-    done = attempt(form, act, _("Taken on. Now its program accounts."))
+    done = attempt(form, act, _("Client added. Now add its program accounts."))
     return done or page("clients/edit.html", form=form, header=None, client=None)
 
 

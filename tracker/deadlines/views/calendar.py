@@ -107,7 +107,10 @@ def _sources(rows: list[Deadline], on: date) -> Mapping[str, dict[str, object]]:
     """For each fact that made one of the dates: its sentence and where it can be read."""
     facts = rules_at(on).facts
     keys = dict.fromkeys(key for row in rows for key in row.facts if key in facts)
-    return {key: {"text": facts[key].text, "citations": cited(facts[key].citations)} for key in keys}
+    return {
+        key: {"text": facts[key].text, "citations": cited(facts[key].citations), "caution": facts[key].caution}
+        for key in keys
+    }
 
 
 def _monday(day: date) -> date:

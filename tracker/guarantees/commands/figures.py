@@ -38,9 +38,9 @@ def note_portal_figure(
     One of the dashboard counts at once; one that was `shown` in a review's "notice" from that review's deadline (facts 3.4).
     """
     if amount < ZERO:
-        raise Refusal("amount", _("An amount below zero cannot be."))
+        raise Refusal("amount", _("An amount cannot be below zero."))
     if read_on > today:
-        raise Refusal("read_on", _("A day that has not come yet cannot be."))
+        raise Refusal("read_on", _("A day that has not come yet cannot be noted."))
     figure = PortalFigure(
         client_id=account.client_id,
         program_account_id=account.id,
@@ -178,4 +178,4 @@ def _check_reduction(shown: Decimal, asked: Decimal, justification: str) -> None
 
 def _check_day(field: str, day: date, today: date) -> None:
     if day > today:
-        raise Refusal(field, _("A day that has not come yet cannot be."))
+        raise Refusal(field, _("A day that has not come yet cannot be noted."))

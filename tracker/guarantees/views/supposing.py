@@ -60,7 +60,7 @@ def forget_scenario(scenario_id: UUID) -> ResponseReturnValue:
         commands.forget_scenario(actor(), scenario=kept, **form.values())
         return url_for("guarantees.what_if")
 
-    done = attempt(form, act, _("Forgotten."))
+    done = attempt(form, act, _("Deleted."))
     return done or _what_if_page(SuppositionForm.of(kept.inputs), form, is_sound=True, is_asked=True, kept=kept)
 
 

@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
             raise Refusal(
                 "files",
                 _(
-                    "“%(name)s” is no list we can read: an Excel workbook (.xlsx) or a CSV file, please.",
+                    "“%(name)s” is not a list we can read: an Excel workbook (.xlsx) or a CSV file, please.",
                     name=upload.filename,
                 ),
             )
@@ -182,7 +182,7 @@ def undo(run_id: UUID) -> ResponseReturnValue:
         commands.undo(actor(), run=run, version=form.values()["version"])
         return url_for("imports.show", run_id=run_id)
 
-    return _done_or_show(run_id, form, act, _("Taken back, whole."))
+    return _done_or_show(run_id, form, act, _("Undone in full."))
 
 
 def _done_or_show(
