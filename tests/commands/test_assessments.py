@@ -195,6 +195,14 @@ def test_unticked_things_are_not_created(actor_named: Named, cast: Cast) -> None
     assert (count(Task), count(DocumentRequest)) == (1, 0)
 
 
+def test_what_corrects_a_known_error_is_due_by_the_laws_ninety_days(actor_named: Named, cast: Cast) -> None:
+    colin = actor_named("colin")
+    made = start(colin, cast.client_a)
+    answer(colin, made, imported_before="yes", known_errors="yes", errors_known_since="2026-11-03")
+    apply(colin, made, ["task:correct_entries"])
+    assert db.session.scalars(select(Task.due_on)).one() == date(2027, 2, 1)
+
+
 def test_a_delegation_needs_its_broker(actor_named: Named, cast: Cast) -> None:
     colin = actor_named("colin")
     made = start(colin, cast.client_a)

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import Cast
-from tests.factories import make_delegation, make_partner, make_task
+from tests.factories import make_client, make_delegation, make_partner, make_task
 from tracker.clients.commands import archive_client
 from tracker.clients.models import Client
 from tracker.coordination import commands, queries
 from tracker.coordination.enums import DelegationState, PartnerKind, Party, TaskState
 from tracker.coordination.models import Partner, Task
 from tracker.coordination.rules import MOVES, Held, contradictions
+from tracker.documents.models import DocumentRequest
 from tracker.onboarding.commands import open_for_many, open_with_template
 from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.clock import today
@@ -137,6 +139,26 @@ def test_template_brings_tasks_and_requests_and_doubles_nothing(inside: Flask, c
         open_with_template(colin, client_id=cast.client_a, template="security_only", opened_on=today())
     kinds = list(db.session.scalars(select(Task.kind)))
     assert len(kinds) == len(set(kinds)) and count(Task) >= tasks
+
+
+@pytest.mark.parametrize(
+    ("client", "kinds"),
+    [
+        ({"residency": "resident", "bn9": None}, set()),
+        ({"residency": "non_resident"}, {"file_bsf900"}),
+        ({"residency": "non_resident", "bn9": None}, {"get_bn", "file_bsf900"}),
+    ],
+)
+def test_onboarding_asks_a_non_resident_for_what_only_it_needs(
+    inside: Flask, actor_named: Callable[[str], Actor], client: dict[str, Any], kinds: set[str]
+) -> None:
+    key = make_client(legal_name="Selkirk Tools Inc.", **client).id
+    with transaction():
+        open_with_template(actor_named("priya"), client_id=key, template="carm_onboarding", opened_on=today())
+    asked = set(db.session.scalars(select(Task.kind).where(Task.client_id == key)))
+    assert asked & {"get_bn", "file_bsf900"} == kinds
+    papers = set(db.session.scalars(select(DocumentRequest.kind).where(DocumentRequest.client_id == key)))
+    assert ("non_resident_pack" in papers) is bool(kinds)
 
 
 def test_start_for_many_passes_over_those_that_have_one(

@@ -1,6 +1,6 @@
 """Assessment rules: what is asked, what is found, what follows, what is frozen and who may sign."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from tracker.assessments.rules import (
     check_sign_off,
     compare,
     counted_answers,
+    due_dates,
     findings_for,
     frozen_digest,
     offered_answer,
@@ -151,6 +152,40 @@ def test_non_resident_gets_the_request_for_bsf900(rules: Rules) -> None:
     assert "non_resident_pack" in [item.key for item in plan.documents]
     assert "file_bsf900" in [item.key for item in plan.tasks]
     assert (plan.delegation, plan.security) == (False, False)
+
+
+ON = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("answers", "finding", "task", "due"),
+    [
+        ({"known_errors": "yes", "errors_known_since": "2026-11-03"}, "errors_to_correct", "correct_entries", "2027-02-01"),
+        ({"known_errors": "yes", "errors_known_since": "2026-07-01"}, "errors_to_correct", "correct_entries", "2026-09-29"),
+        ({"known_errors": "yes"}, "errors_to_correct", "correct_entries", None),
+        ({"agreement_ends_on": "2027-03-31"}, "agreement_ends", "replace_surety", "2027-03-31"),
+        ({"agreement_ends_on": "2026-11-22"}, "agreement_ends", "replace_surety", None),  # ended: at once, by its own days
+        ({"food_licence_ends_on": "2026-11-23"}, "food_licence_dated", "get_permits", "2026-11-23"),
+    ],
+)  # fmt: skip
+def test_an_answered_date_sets_the_day_of_its_finding_and_its_task(
+    rules: Rules, answers: dict[str, Any], finding: str, task: str, due: str | None
+) -> None:
+    (rule,) = (rule for rule in rules.findings if rule.key == finding)
+    dates = due_dates(rules, [rule], answers, ON)
+    assert dates == ({finding: date.fromisoformat(due)} if due else {})
+    (item,) = (item for item in plan_for(rules, [rule], dates).tasks if item.key == task)
+    own = ON + timedelta(days=rules.tasks[task].due_days)
+    assert item.due_on(ON) == (date.fromisoformat(due) if due else own)
+
+
+def test_a_task_two_findings_ask_for_is_due_by_the_earlier_of_both(rules: Rules) -> None:
+    both = [rule for rule in rules.findings if rule.key in ("agreement_ends", "provider_leaves")]
+    late, soon = ({"agreement_ends": day} for day in (date(2027, 3, 31), date(2026, 11, 25)))
+    own = ON + timedelta(days=rules.tasks["replace_surety"].due_days)
+    for dates, due in ((late, own), (soon, date(2026, 11, 25))):
+        (item,) = (item for item in plan_for(rules, both, dates).tasks if item.key == "replace_surety")
+        assert item.due_on(ON) == due
 
 
 def test_plan_has_no_doubles_and_names_who_asks(rules: Rules) -> None:

@@ -13,6 +13,7 @@ from tracker.deadlines.rules import (
     moved_along,
     printed_against_computed,
     sources_of,
+    statement_note,
 )
 from tracker.rulebook.types import Text
 
@@ -47,6 +48,14 @@ def test_bounds_are_included_and_nothing_comes_twice() -> None:
 def test_june_cycle_says_that_the_law_allows_a_day_more() -> None:
     (june,) = cycle_deadlines(date(2026, 7, 1), date(2026, 7, 1))
     assert june.note is not None and "2 Jul 2026" in june.note.en
+
+
+def test_a_clients_own_statement_due_on_a_holiday_says_so_too() -> None:
+    note = statement_note(date(2025, 7, 1), date(2025, 6, 17))
+    assert note is not None and "2 Jul 2025" in note.en and "2 juill. 2025" in note.fr
+    printed = statement_note(date(2025, 7, 2), date(2025, 6, 17))
+    assert printed is not None and "Printed on the statement: 2 Jul 2025" in printed.en
+    assert statement_note(date(2026, 12, 1), date(2026, 11, 17)) is None
 
 
 def test_firm_wide_dates_come_before_clients_of_the_same_day() -> None:

@@ -1,6 +1,7 @@
 """The rulebook's data: complete, dated, cited, bilingual; and refused when it is not."""
 
 import shutil
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -8,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tracker.guarantees.enums import InstrumentKind, SecurityForm
-from tracker.rulebook import calendar
 from tracker.rulebook.book import book_digest, folder_digest, load_book, rules_at
 from tracker.rulebook.holidays import FACTS, load_holidays
 from tracker.rulebook.loader import load_facts, load_instruments, load_sources, load_terms
+from tracker.rulebook.surtaxes import load_surtaxes
 from tracker.rulebook.types import RulebookError
 
 LAUNCH = date(2024, 10, 21)
@@ -45,6 +46,16 @@ TODAY = date(2026, 11, 23)
         ("relief.payment", True, date(2026, 1, 30)),
         ("relief.accounting", True, date(2025, 1, 19)),
         ("records.years", 6, TODAY),
+        ("rpp.review_window", "10-20/10-19", TODAY),
+        ("rpp.claim_window", 1, TODAY),
+        ("bill.period", "18/17", TODAY),
+        ("lvs.account_day", 24, TODAY),
+        ("pay.collections_after", 30, TODAY),
+        ("pen.late_accounting", Decimal(100), TODAY),
+        ("corr.duty_days", 90, TODAY),
+        ("corr.years", 4, TODAY),
+        ("sfc.licence_years", 2, TODAY),
+        ("nri.processing", 30, TODAY),
     ],
 )
 def test_value_in_force(fact_id: str, value: object, day: date) -> None:
@@ -67,23 +78,6 @@ def test_value_in_force(fact_id: str, value: object, day: date) -> None:
 def test_no_value_is_a_key_error_with_id_and_day(fact_id: str, day: date) -> None:
     with pytest.raises(KeyError, match=f"{fact_id}.*{day}"):
         rules_at(day).fact(fact_id)
-
-
-@pytest.mark.parametrize(
-    ("fact_id", "value"),
-    [
-        ("bill.period", f"{calendar.PERIOD_LAST_DAY + 1}/{calendar.PERIOD_LAST_DAY}"),
-        ("bill.soa_day", calendar.STATEMENT_DAY),
-        ("bill.due", calendar.DUE_WEEKDAYS),
-        ("acct.due", calendar.ACCOUNTING_BUSINESS_DAYS),
-        ("lvs.account_day", calendar.COURIER_ACCOUNTING_DAY),
-        ("rpp.paper_processing", calendar.PAPER_BUSINESS_DAYS),
-        ("rpp.review_run", calendar.review_cycle(2026).run_on.strftime("%m-%d")),
-        ("rpp.review_deadline", calendar.review_cycle(2026).deadline_on.strftime("%m-%d")),
-    ],
-)
-def test_the_calendars_count_with_the_facts_in_force(fact_id: str, value: object) -> None:
-    assert rules_at(TODAY).fact(fact_id).value == value
 
 
 def test_the_dead_floor_of_25_000_is_nowhere() -> None:
@@ -128,7 +122,34 @@ def test_glossary_keeps_the_two_french_traps_apart() -> None:
     assert "DPA" in terms["pre_authorized_debit"].name.fr
     assert "PAD" in terms["csa"].name.fr
     assert terms["release"].name.fr == "dédouanement"
-    assert len(terms) >= 45
+
+
+def test_the_glossary_is_the_fact_sheets_with_where_each_word_was_seen() -> None:
+    terms = rules_at(TODAY).terms
+    seen = Counter(key for term in terms.values() for key in term.provenance)
+    assert (len(terms), seen) == (90, {"law": 43, "CBSA": 22, "std": 22, "trade": 5})
+    assert terms["rpp"].provenance == ("CBSA",) and terms["surety_bond"].provenance == ("CBSA", "trade")
+
+
+@pytest.mark.parametrize(
+    ("key", "percent", "origins", "first", "last"),
+    [
+        ("china_vehicles", 100, "CN", "2024-10-01", "2026-02-28"),
+        ("china_metals", 25, "CN", "2024-10-22", None),
+        ("us_2025_1", 25, "US", "2025-03-04", "2025-08-31"),
+        ("us_metals", 25, "US", "2025-03-13", None),
+        ("us_vehicles", 25, "US", "2025-04-09", None),
+        ("steel_quota", 50, "", "2025-06-27", "2027-06-27"),
+        ("china_melt", 25, "", "2025-07-31", None),
+        ("steel_derivatives", 25, "", "2025-12-26", None),
+    ],
+)
+def test_surtaxes_of_the_fact_sheet(key: str, percent: int, origins: str, first: str, last: str | None) -> None:
+    (row,) = (row for row in rules_at(TODAY).surtaxes if row.key == key)
+    assert (row.percent, ", ".join(row.origins), row.effective_from.isoformat()) == (percent, origins, first)
+    assert (row.effective_until and row.effective_until.isoformat()) == last
+    assert row.is_over(TODAY) is (key in ("china_vehicles", "us_2025_1"))
+    assert row.caution.en != row.caution.fr and row.citations
 
 
 def test_digest_changes_with_a_byte_and_a_name(tmp_path: Path) -> None:
@@ -224,6 +245,18 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         ("instruments.toml", "is_accepted = true", "is_accepted = false", "does not say why"),
         ("instruments.toml", 'key = "bank_agreement"', 'key = "surety_bond"', "surety_bond: stands there twice"),
         ("glossary.toml", "meaning =", "sense =", "carm: meaning is missing"),
+        ("glossary.toml", 'provenance = ["CBSA"]', 'provenance = ["hearsay"]', "carm: provenance has to be some of"),
+        ("surtaxes.toml", 'percent = "100"', 'percent = "0"', "china_vehicles: percent has to be above zero"),
+        ("surtaxes.toml", 'percent = "100"', "percent = 100", "china_vehicles: percent has to be words"),
+        ("surtaxes.toml", 'chapters = ["87"]', "chapters = [87]", "china_vehicles: chapters has to be a list of codes"),
+        (
+            "surtaxes.toml",
+            'origins = ["CN"]',
+            'origins = ["China"]',
+            "china_vehicles: origins has to be a list of codes",
+        ),
+        ("surtaxes.toml", "until = 2026-02-28", "until = 2024-02-28", "china_vehicles: ends before it begins"),
+        ("surtaxes.toml", "from = 2024-10-01\n", "", "china_vehicles: from is missing"),
         ("holidays.toml", 'rule = "fixed"', 'rule = "moon"', "new_year: unknown rule 'moon'"),
         ("holidays.toml", "month = 1", "month = 13", "new_year: month must be in 1..12"),
     ],
@@ -237,6 +270,7 @@ def test_a_changed_file_is_refused(tmp_path: Path, file: str, before: str, after
         sources = load_sources(folder)
         load_instruments(folder, sources)
         load_terms(folder)
+        load_surtaxes(folder, sources)
         load_holidays(folder, sources)
     assert file in str(refused.value)
     assert why in str(refused.value)

@@ -62,6 +62,13 @@ def fill(app: Flask, made: UUID, name: str = "colin", **values: Any) -> None:
             given = {key: Given(None, "not looked at") for key in todo}
 
 
+def test_a_finding_says_by_when_an_answer_makes_it_due(visit: Visit, app: Flask, cast: Cast) -> None:
+    made = start(app, cast.client_a)
+    fill(app, made, imported_before="yes", known_errors="yes", errors_known_since="2026-11-03")
+    told = visit("colin").get(f"/assessments/{made}/findings").text
+    assert "Due by 1 Feb 2027" in told and told.count("Due by") == 1
+
+
 def count(app: Flask, model: Any) -> int:
     with app.app_context():
         as_firm()

@@ -15,6 +15,7 @@ from icalendar import Calendar
 from tests.conftest import EMAILS, Cast, StatementCount
 from tests.factories import (
     as_firm,
+    make_account,
     make_allocation,
     make_client,
     make_delegation,
@@ -205,6 +206,22 @@ def test_statements_stay_within_twelve(visit: Visit, app: Flask, cast: Cast, sql
     assert counted[0] == counted[2] <= 12, sql.statements
 
 
+def test_a_client_under_csa_or_with_couriers_is_told_its_other_dates(visit: Visit, app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        kept = make_client(legal_name="Selkirk Tools Inc.", special_regimes=["csa", "courier"])
+        both = [(cast.client_a, cast.account_a), (kept.id, make_account(kept).id)]
+    ordinary, other = (
+        [words(visit("priya"), f"/{page}") for page in pages_of(client, account)] for client, account in both
+    )
+    assert not any("other dates apply" in told for told in ordinary)
+    for told in other:
+        assert "Customs Self-Assessment: other dates apply" in told and "are accounted for by 24 " in told
+
+
+def pages_of(client: UUID, account: UUID) -> tuple[str, str, str]:
+    return f"calendar?client={client}", f"clients/{client}/statements", f"guarantees/{account}"
+
+
 # The address for Outlook ------------------------------------------------------------------------------------------------
 
 
@@ -235,6 +252,11 @@ def test_a_calendar_program_reads_it_without_signing_in(visit: Visit, app: Flask
     assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(days=1)
     assert "/work/" in event["url"] and "Owner: Colin Dubois" in event["description"]
     assert any("New security amounts" in summary for summary in found)
+    (review,) = (event for summary, event in found.items() if summary == "New security amounts have to be posted")
+    told = str(review["description"])
+    assert told.startswith("statutory\nThe security recalculated in October has to be in place by 15 January")
+    assert "Source: Willson, annual review / Bulletin 5404" in told
+    assert "Source" not in event["description"]
     uids = [str(event["uid"]) for event in found.values()]
     assert len(set(uids)) == len(uids) and all("@" in uid for uid in uids)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from uuid import UUID, uuid4
 
 import pytest
@@ -246,6 +247,21 @@ def test_statement_that_does_not_add_up_is_explained_or_made_a_task(app: Flask, 
         as_firm()
         tasks = db.session.scalars(select(Task).where(Task.kind == "explain_statement_gap")).all()
         assert [task.program_account_id for task in tasks] == [account_a]
+
+
+def test_a_surtax_of_the_rulebook_is_entered_with_one_click(visit: Visit) -> None:
+    priya = visit("priya")
+    html = text_of(priya, "/guarantees/what-if?volume_percent=10&surtax_origins=CN")
+    assert "first order of 2025" not in html  # it has ended
+    (link,) = re.findall(r'href="([^"]+)"[^>]*>United States: steel and aluminium 25', html)
+    filled = text_of(priya, unescape(link))
+    for name, value in {
+        "volume_percent": "10", "surtax_percent": "25", "surtax_origins": "US", "surtax_chapters": "72, 73, 76",
+        "surtax_from": "2025-03-13", "surtax_until": "",
+    }.items():  # fmt: skip
+        (field,) = re.findall(rf'<input[^>]*name="{name}"[^>]*>', filled)
+        assert f'value="{value}"' in field or not value, name
+    assert "have a person check the order" in filled
 
 
 def test_message_says_what_is_missing_though_nothing_rises(visit: Visit, account_a: UUID) -> None:

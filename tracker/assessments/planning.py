@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tracker.assessments.rules import Plan, PlanItem, plan_for
+from tracker.assessments.rules import Plan, PlanItem, due_dates, plan_for
 from tracker.assessments.sheet import Sheet
 from tracker.coordination.enums import DelegationState, PartnerKind, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
 from tracker.documents.models import DocumentRequest
-from tracker.documents.rules import is_answered, proposed_due
+from tracker.documents.rules import is_answered
 from tracker.documents.wording import state_word
 from tracker.platform.db import db
 from tracker.rulebook.types import Text
@@ -67,7 +67,7 @@ class PlanShown:
 
 def lay_out(sheet: Sheet, on: date) -> PlanShown:
     """The plan of a sheet with due dates counted from `on`."""
-    plan = plan_for(sheet.rules, sheet.findings)
+    plan = plan_for(sheet.rules, sheet.findings, due_dates(sheet.rules, sheet.findings, sheet.answers, on))
     tasks = _with_security(plan, sheet)
     requests = _requests(sheet.client_id, on)
     open_tasks = _tasks(sheet.client_id)
@@ -94,7 +94,7 @@ def _document(sheet: Sheet, item: PlanItem, requests: Mapping[str, DocumentReque
     kind, standing = sheet.rules.documents[item.key], requests.get(item.key)
     return Line(
         f"document:{item.key}", "document", item.key, kind.name, kind.why, kind.from_party, item.severity,
-        proposed_due(on, item.due_days), item.findings,
+        item.due_on(on), item.findings,
         standing.id if standing else None, state_word(standing.state) if standing else "",
     )  # fmt: skip
 
@@ -103,7 +103,7 @@ def _task(sheet: Sheet, item: PlanItem, tasks: Mapping[str, Task], on: date) -> 
     kind, standing = sheet.rules.tasks[item.key], tasks.get(item.key)
     return Line(
         f"task:{item.key}", "task", item.key, kind.name, kind.how, kind.waiting_on, item.severity,
-        proposed_due(on, item.due_days), item.findings,
+        item.due_on(on), item.findings,
         standing.id if standing else None, "",
     )  # fmt: skip
 

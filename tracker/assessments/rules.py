@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any, get_args
 from uuid import UUID
@@ -24,6 +25,8 @@ __all__ = [
     "check_sign_off",
     "compare",
     "counted_answers",
+    "due_date",
+    "due_dates",
     "findings_for",
     "frozen_digest",
     "offered_answer",
@@ -34,6 +37,7 @@ __all__ = [
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 NO_GATE = 99
+NO_DATES: Mapping[str, date] = {}
 
 
 class SecondPersonError(ValueError):
@@ -59,6 +63,12 @@ class PlanItem:
     severity: Severity  # the gravest of them
     due_days: int
     findings: tuple[str, ...]
+    dates: tuple[date, ...] = ()  # by which findings have to be settled whose day an answer sets
+
+    def due_on(self, on: date) -> date:
+        """The day it is due when asked for on `on`: its own days count unless every finding behind it sets a day."""
+        own = on + timedelta(days=self.due_days)
+        return min(self.dates) if len(self.dates) == len(self.findings) else min((own, *self.dates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +161,41 @@ def findings_for(rules: Rules, answers: Mapping[str, Any], profile: Mapping[str,
     return tuple(sorted(found, key=lambda rule: (SEVERITIES.index(rule.severity), rule.gate or NO_GATE)))
 
 
-def plan_for(rules: Rules, findings: Iterable[FindingRule]) -> Plan:
-    """What the findings ask for, each document and task once. KeyError when one is not in `rules`."""
+def due_date(rule: FindingRule, rules: Rules, answers: Mapping[str, Any], on: date) -> date | None:
+    """The day an answer sets for a finding; None where none does, or where the end it names is past on `on`.
+
+    What the law counts from a day stays due when that day is long past: the 90 days of Customs Act s. 32.2 do not begin anew.
+    """
+    if rule.due is None or is_unanswered(answers.get(rule.due.answer)):
+        return None
+    answered = date.fromisoformat(str(answers[rule.due.answer]))
+    if rule.due.days is None:
+        return answered if answered >= on else None
+    return answered + timedelta(days=int(str(rules.fact(rule.due.days).value)))
+
+
+def due_dates(rules: Rules, findings: Iterable[FindingRule], answers: Mapping[str, Any], on: date) -> dict[str, date]:
+    """The days that answers set, by finding."""
+    found = {rule.key: due_date(rule, rules, answers, on) for rule in findings}
+    return {key: day for key, day in found.items() if day is not None}
+
+
+def plan_for(rules: Rules, findings: Iterable[FindingRule], dates: Mapping[str, date] = NO_DATES) -> Plan:
+    """What the findings ask for, each document and task once, with the days answers set. KeyError: one is not in `rules`."""
     found = sorted(findings, key=lambda rule: SEVERITIES.index(rule.severity))
     return Plan(
-        documents=_items(found, lambda rule: rule.documents, lambda key: rules.documents[key].due_days),
-        tasks=_items(found, lambda rule: rule.tasks, lambda key: rules.tasks[key].due_days),
+        documents=_items(found, lambda rule: rule.documents, lambda key: rules.documents[key].due_days, dates),
+        tasks=_items(found, lambda rule: rule.tasks, lambda key: rules.tasks[key].due_days, dates),
         delegation_findings=tuple(rule.key for rule in found if rule.asks_delegation),
         security_findings=tuple(rule.key for rule in found if rule.asks_security),
     )
 
 
 def _items(
-    findings: Sequence[FindingRule], wanted: Callable[[FindingRule], Sequence[str]], due_days: Callable[[str], int]
+    findings: Sequence[FindingRule],
+    wanted: Callable[[FindingRule], Sequence[str]],
+    due_days: Callable[[str], int],
+    dates: Mapping[str, date],
 ) -> tuple[PlanItem, ...]:
     """Each key once with all findings that want it, in the order of the gravest finding."""
     askers: dict[str, list[FindingRule]] = {}
@@ -171,7 +203,13 @@ def _items(
         for key in wanted(rule):
             askers.setdefault(key, []).append(rule)
     return tuple(
-        PlanItem(key, rules[0].severity, due_days(key), tuple(rule.key for rule in rules))
+        PlanItem(
+            key,
+            rules[0].severity,
+            due_days(key),
+            tuple(rule.key for rule in rules),
+            tuple(dates[rule.key] for rule in rules if rule.key in dates),
+        )
         for key, rules in askers.items()
     )
 

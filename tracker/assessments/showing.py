@@ -11,7 +11,7 @@ from tracker.assessments.commands.answering import FIELD
 from tracker.assessments.enums import ChangeKind
 from tracker.assessments.forms import REASON, SKIP, SectionForm
 from tracker.assessments.queries import FindingRow
-from tracker.assessments.rules import Change
+from tracker.assessments.rules import NO_DATES, Change
 from tracker.assessments.sheet import LAST_TIME, Sheet, questions_of
 from tracker.assessments.words import (
     GATE_WORDS,
@@ -64,6 +64,7 @@ class FindingShown:
     party: str
     gate: str
     citations: list[dict[str, str | None]]
+    due_on: date | None  # the day an answer sets for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,8 @@ def section_to_show(sheet: Sheet, wanted: str | None) -> Section | None:
     return next(iter(todo or sheet.sections[-1:]), None)
 
 
-def findings_shown(rules: Iterable[FindingRule]) -> list[FindingShown]:
-    """Findings as cards, in the order given."""
+def findings_shown(rules: Iterable[FindingRule], dates: Mapping[str, date] = NO_DATES) -> list[FindingShown]:
+    """Findings as cards, in the order given, with the days that answers set."""
     return [
         FindingShown(
             rule.key,
@@ -127,6 +128,7 @@ def findings_shown(rules: Iterable[FindingRule]) -> list[FindingShown]:
             PARTY_WORDS[rule.party](),
             GATE_WORDS[rule.gate]() if rule.gate else "",
             cited(rule.citations),
+            dates.get(rule.key),
         )
         for rule in rules
     ]

@@ -1,5 +1,6 @@
 """Assessments, views: lists, the questionnaire by sections, findings, the plan, the signature and the comparison."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from tracker.assessments.comparing import compared
 from tracker.assessments.forms import PlanForm, SectionForm, SettleForm, SignForm, StartForm, section_form
 from tracker.assessments.freezing import verify
 from tracker.assessments.planning import PlanShown, broker_choices, lay_out
+from tracker.assessments.rules import due_dates
 from tracker.assessments.seen import read_seen
 from tracker.assessments.sheet import Sheet, questions_of, read_sheet
 from tracker.clients.queries import header
@@ -24,6 +26,7 @@ from tracker.platform.actor import actor
 from tracker.platform.clock import today
 from tracker.platform.edge import attempt
 from tracker.platform.pages import found, page, page_number
+from tracker.rulebook.types import FindingRule
 
 bp = Blueprint("assessments", __name__)
 LISTS = ("drafts", "waiting", "signed")
@@ -164,7 +167,7 @@ def _signed(sheet: Sheet) -> ResponseReturnValue:
         seal=verify(assessment),
         facts=frozen.get("facts", {}),
         answers=showing.answers_shown(sheet.rules, frozen),
-        findings=showing.findings_shown(showing.frozen_findings(sheet.rules, frozen)),
+        findings=_cards(sheet, showing.frozen_findings(sheet.rules, frozen)),
     )
 
 
@@ -175,7 +178,13 @@ def findings(assessment_id: UUID) -> ResponseReturnValue:
     sheet = found(read_sheet(assessment_id))
     frozen = (found(queries.get(assessment_id)).frozen or {}) if sheet.is_signed else {}
     rules = showing.frozen_findings(sheet.rules, frozen) if sheet.is_signed else sheet.findings
-    return page("assessments/findings.html", sheet=sheet, findings=showing.findings_shown(rules))
+    return page("assessments/findings.html", sheet=sheet, findings=_cards(sheet, rules))
+
+
+def _cards(sheet: Sheet, rules: Sequence[FindingRule]) -> list[showing.FindingShown]:
+    """The findings as cards with the days the answers set: as of today, and of its own day once it is signed."""
+    on = sheet.rules_on if sheet.is_signed else today()
+    return showing.findings_shown(rules, due_dates(sheet.rules, rules, sheet.answers, on))
 
 
 @bp.route("/assessments/<uuid:assessment_id>/plan", methods=["GET", "POST"])
@@ -233,7 +242,7 @@ def _to_sign(sheet: Sheet) -> dict[str, Any]:
         "is_preparer": actor().user_id in prepared,
         "preparers": queries.people(prepared),
         "open_sections": [row for row in showing.sections_shown(sheet, None) if row.state != "done"],
-        "findings": showing.findings_shown(sheet.findings),
+        "findings": _cards(sheet, sheet.findings),
         "answers": showing.answers_shown(sheet.rules, frozen),
     }
 

@@ -16,11 +16,11 @@ from tracker.platform.clock import today
 from tracker.platform.money import AmountError, parse_amount
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.calendar import (
-    PERIOD_LAST_DAY,
     BillingPeriod,
     accounting_due,
     billing_period,
     billing_period_of,
+    period_end,
 )
 from tracker.rulebook.types import Citation, Fact, FactValue, Text
 
@@ -85,7 +85,8 @@ def _day(text: str) -> date:
 def _period_end(text: str) -> date:
     if not MONTH.fullmatch(text):
         raise ValueError(text)
-    return date.fromisoformat(f"{text}-{PERIOD_LAST_DAY}")
+    year, month = text.split("-")
+    return period_end(int(year), int(month))
 
 
 as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON document.")

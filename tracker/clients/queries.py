@@ -51,6 +51,7 @@ class ClientHeader:
     lead_names: tuple[str, ...]
     language: str
     state: ClientState
+    special_regimes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def header(client_id: UUID) -> ClientHeader | None:
         lead_names=tuple(dict.fromkeys(name for _client, _account, name in rows if name)),
         language=client.language,
         state=client.state,
+        special_regimes=tuple(client.special_regimes or ()),
     )
 
 
@@ -247,6 +249,7 @@ def profile_of(client_id: UUID) -> dict[str, Any]:
         return {}
     open_accounts = [row for row in accounts_of(client_id) if not row.is_closed]
     return {
+        "bn9": client.bn9,
         "residency": None if client.residency is Residency.UNKNOWN else client.residency.value,
         "country": client.country,
         "shipments_per_month": shipments_lower_bound(client.shipments_per_month),

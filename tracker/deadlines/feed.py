@@ -1,25 +1,28 @@
 """Deadlines, wording: dates as an iCalendar file (RFC 5545) for Outlook and others."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
 from tracker.deadlines.rules import ONE_DAY, Deadline, DeadlineKind
+from tracker.rulebook.types import Fact
 
 REFRESH = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What a calendar file is called, its language, the host its ids end in, and the words it needs."""
+    """What a calendar file is called, its language, the host its ids end in, and the words and rules it needs."""
 
     title: str
     language: str
     host: str
     kinds: dict[DeadlineKind, str]
     owner: str  # "Owner: {name}"
+    source: str  # "Source: {name}"
+    facts: Mapping[str, Fact]  # the rules in force, for what they say and where it can be read
 
 
 def calendar_file(
@@ -56,5 +59,10 @@ def _details(row: Deadline, naming: Naming) -> Iterable[str]:
     yield naming.kinds[row.kind]
     if row.note is not None:
         yield row.note.in_(naming.language)
+    for fact in (naming.facts[key] for key in row.facts if key in naming.facts):
+        yield fact.text.in_(naming.language)
+        yield from (naming.source.format(name=one.label_in(naming.language)) for one in fact.citations)
+        if fact.caution is not None:
+            yield fact.caution.in_(naming.language)
     if row.owner:
         yield naming.owner.format(name=row.owner)

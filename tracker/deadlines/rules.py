@@ -129,6 +129,12 @@ def _legal_last(due_on: date, legal_last_on: date) -> Text | None:
     )
 
 
+def statement_note(printed_on: date, period_end: date) -> Text | None:
+    """What to say beside a statement's own due date: that it is not the calendar's, or that it falls on a holiday."""
+    period = billing_period(period_end.year, period_end.month)
+    return printed_against_computed(printed_on, period_end) or _legal_last(period.due_on, period.legal_last_on)
+
+
 def printed_against_computed(printed_on: date, period_end: date) -> Text | None:
     """What to say where a statement's printed due date is not the calendar's; None where they agree. The printed one holds."""
     computed_on = billing_period(period_end.year, period_end.month).due_on

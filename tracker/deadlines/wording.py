@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from tracker.deadlines.rules import KINDS, Deadline, printed_against_computed
+from tracker.deadlines.rules import KINDS, Deadline, statement_note
 from tracker.platform.days import spoken
 from tracker.platform.pages import bn
 from tracker.rulebook.book import rules_at
@@ -21,7 +21,7 @@ def worded(row: Any, on: date) -> Deadline:
         client_id=row.client_id,
         client_name=row.client_name,
         record_id=row.record_id,
-        note=printed_against_computed(row.day, row.of_day) if row.source == "bill.due" else None,
+        note=statement_note(row.day, row.of_day) if row.source == "bill.due" else None,
         owner=row.owner,
     )
 

@@ -25,7 +25,7 @@ from tracker.desk.monday import monday
 from tracker.desk.portfolio import Wanted, counts
 from tracker.desk.portfolio import portfolio as portfolio_rows
 from tracker.desk.reminders import MOST_PEOPLE, REMINDABLE, reminders
-from tracker.desk.words import fact_value
+from tracker.desk.words import fact_value, provenance_words
 from tracker.documents import queries as documents
 from tracker.documents.commands import accept_request, return_request
 from tracker.documents.wording import kind_of
@@ -231,6 +231,7 @@ def rulebook() -> ResponseReturnValue:
         terms=list(rules.terms.values()),
         rules=rules,
         levels=confidence_words(),
+        provenances=provenance_words(),
     )
 
 

@@ -50,3 +50,13 @@ def _counted(num: int, unit: str) -> str:
         "day_of_month": _("day %(num)s of the month", num=num),
     }
     return words[unit]
+
+
+def provenance_words() -> dict[str, str]:
+    """Where a word's French was seen."""
+    return {
+        "law": _("in the law"),
+        "CBSA": _("on a page of CBSA"),
+        "trade": _("on a page of the trade"),
+        "std": _("usual federal term, to be checked once"),
+    }

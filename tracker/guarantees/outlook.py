@@ -16,7 +16,7 @@ from tracker.guarantees.rules.review import (
     worthwhile_reduction,
 )
 from tracker.platform.money import ZERO
-from tracker.rulebook.calendar import PERIOD_LAST_DAY, ReviewCycle
+from tracker.rulebook.calendar import ReviewCycle, billing_period_of
 from tracker.rulebook.types import Rules, Text
 
 ONE_DAY = timedelta(days=1)
@@ -134,9 +134,7 @@ def holds_until(seen: Outlook, rules: Rules) -> date:
 
 def _period_closes(day: date) -> date:
     """The next 17th: on the 18th one more period counts."""
-    if day.day <= PERIOD_LAST_DAY:
-        return day.replace(day=PERIOD_LAST_DAY)
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=PERIOD_LAST_DAY)
+    return billing_period_of(day).release_to
 
 
 def cover_steps(seen: Outlook, first: date, last: date) -> list[tuple[date, Decimal, Decimal]]:

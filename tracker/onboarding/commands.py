@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from tracker.clients.models import Client
+from tracker.clients.queries import profile_of
 from tracker.coordination import commands as coordination
 from tracker.coordination.enums import Party
 from tracker.documents import commands as documents
@@ -17,6 +18,8 @@ from tracker.onboarding.queries import already_there, open_in
 from tracker.platform.actor import Actor
 from tracker.platform.errors import Refusal
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.conditions import holds
+from tracker.rulebook.types import Rules, TemplateStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def open_with_template(
     )
     tasks = requests = 0
     rules = rules_at(opened_on)
-    for step in rules.templates[template].steps:
+    for step in _steps_for(client_id, template, rules):
         due_on = opened_on + timedelta(days=step.after_days)
         if step.kind == "task":
             made = coordination.ensure_task(
@@ -71,6 +74,15 @@ def open_with_template(
             )
             requests += asked.engagement_id == engagement.id
     return Opened(engagement, tasks, requests)
+
+
+def _steps_for(client_id: UUID, template: str, rules: Rules) -> list[TemplateStep]:
+    """The steps of a template that apply to the client: a non-resident has some of its own (facts 2.1)."""
+    steps = rules.templates[template].steps
+    if all(step.when is None for step in steps):
+        return list(steps)
+    profile = profile_of(client_id)
+    return [step for step in steps if step.when is None or holds(step.when, {}, profile, rules.facts)]
 
 
 def close_with_work(

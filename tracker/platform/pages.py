@@ -104,7 +104,7 @@ def cited(citations: Iterable[Citation]) -> list[dict[str, str | None]]:
     levels = confidence_words()
     return [
         {
-            "label": ", ".join(filter(None, (one.source.title_in(language()), one.section_in(language())))),
+            "label": one.label_in(language()),
             "url": one.source.url,
             "confidence": levels[one.confidence],
         }

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from tracker.rulebook.holidays import FACTS
 from tracker.rulebook.loader import load_facts, load_instruments, load_sources, load_terms
 from tracker.rulebook.questionnaire import Catalogue, load_catalogue
-from tracker.rulebook.types import Fact, InstrumentKind, Rules, Source, Term
+from tracker.rulebook.surtaxes import load_surtaxes
+from tracker.rulebook.types import Fact, InstrumentKind, Rules, Source, Surtax, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Book:
     facts: Sequence[Fact]
     instruments: Mapping[str, InstrumentKind]
     terms: Mapping[str, Term]
+    surtaxes: Sequence[Surtax]
     catalogue: Catalogue
     digest: str
 
@@ -34,6 +36,7 @@ def read_book(folder: Path) -> Book:
         facts=load_facts(folder, sources),
         instruments=MappingProxyType(load_instruments(folder, sources)),
         terms=MappingProxyType(load_terms(folder)),
+        surtaxes=load_surtaxes(folder, sources),
         catalogue=load_catalogue(folder, sources),
         digest=folder_digest(folder),
     )
@@ -80,5 +83,6 @@ def rules_of(book: Book, day: date) -> Rules:
         instruments=book.instruments,
         templates=catalogue.templates,
         terms=book.terms,
+        surtaxes=book.surtaxes,
         digest=book.digest,
     )

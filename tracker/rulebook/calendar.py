@@ -1,20 +1,17 @@
 """Rulebook calendars: billing by weekdays, accounting by business days, the annual review. Pure, never mixed."""
 
-from calendar import SATURDAY, SUNDAY
+from calendar import SATURDAY, SUNDAY, monthrange
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
+from tracker.rulebook.counts import SHIPPED, Counts, on_month_day
 from tracker.rulebook.holidays import NATIONAL
 
 ONE_DAY = timedelta(days=1)
-PERIOD_LAST_DAY = 17
-STATEMENT_DAY = 25
-DUE_WEEKDAYS = 10
-ACCOUNTING_BUSINESS_DAYS = 5
-COURIER_ACCOUNTING_DAY = 24
-PAPER_BUSINESS_DAYS = 25
+KEPT = 4096  # months and years asked for again and again: once a client, once an account
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +41,40 @@ class ReviewCycle(NamedTuple):
     deadline_on: date
 
 
-def billing_period(year: int, month: int) -> BillingPeriod:
+@lru_cache(maxsize=KEPT)
+def period_end(year: int, month: int, counts: Counts = SHIPPED) -> date:
+    """The last day, the 17th, of the billing period that ends in `month`, by the rule in force as the month begins."""
+    last = int(counts.words("bill.period", date(year, month, 1)).partition("/")[2])
+    return date(year, month, min(last, monthrange(year, month)[1]))
+
+
+@lru_cache(maxsize=KEPT)
+def billing_period(year: int, month: int, counts: Counts = SHIPPED) -> BillingPeriod:
     """The period that ENDS on the 17th of `month`; due on the 10th weekday after it (SOR/86-1062 s. 2 and 10.1)."""
-    release_to = date(year, month, PERIOD_LAST_DAY)
-    due_on = weekdays_after(release_to, DUE_WEEKDAYS)
+    release_to = period_end(year, month, counts)
+    before = _month_before(release_to)
+    due_on = weekdays_after(release_to, counts.whole("bill.due", release_to))
     return BillingPeriod(
-        release_from=_month_before(release_to).replace(day=PERIOD_LAST_DAY + 1),
+        release_from=period_end(before.year, before.month, counts) + ONE_DAY,
         release_to=release_to,
-        soa_on=release_to.replace(day=STATEMENT_DAY),
+        soa_on=_next_on(release_to, counts.whole("bill.soa_day", release_to)),
         due_on=due_on,
         legal_last_on=next_day_not_holiday(due_on),
     )
 
 
-def billing_period_of(release_on: date) -> BillingPeriod:
+def billing_period_of(release_on: date, counts: Counts = SHIPPED) -> BillingPeriod:
     """The period in which goods released on `release_on` are billed: the 18th belongs to the next month's period."""
-    ends_in = release_on if release_on.day <= PERIOD_LAST_DAY else _month_after(release_on)
-    return billing_period(ends_in.year, ends_in.month)
+    this_month = billing_period(release_on.year, release_on.month, counts)
+    if release_on <= this_month.release_to:
+        return this_month
+    next_month = _month_after(release_on)
+    return billing_period(next_month.year, next_month.month, counts)
+
+
+def last_period_end(as_of: date, counts: Counts = SHIPPED) -> date:
+    """The end of the last period that is over on `as_of`: a period closes when its 17th is over."""
+    return billing_period_of(as_of, counts).release_from - ONE_DAY
 
 
 def weekdays_after(day: date, count: int) -> date:
@@ -100,45 +114,71 @@ def next_day_not_holiday(day: date, holidays: Container[date] = NATIONAL) -> dat
     return day
 
 
-def accounting_due(release_on: date, holidays: Container[date] = NATIONAL) -> date:
+def accounting_due(release_on: date, holidays: Container[date] = NATIONAL, counts: Counts = SHIPPED) -> date:
     """Last day to account for goods: 5 business days after release, the release being day 0 (SOR/86-1062 s. 10)."""
-    return business_days_after(release_on, ACCOUNTING_BUSINESS_DAYS, holidays)
+    return business_days_after(release_on, counts.whole("acct.due", release_on), holidays)
 
 
-def courier_dates(release_on: date) -> StreamDates:
+def courier_dates(release_on: date, counts: Counts = SHIPPED) -> StreamDates:
     """Courier low-value goods: by the 24th of the month after release, paid with it (SOR/86-1062 s. 7.4, 7.5)."""
     next_month = _month_after(release_on)
-    account_by = next_month.replace(day=COURIER_ACCOUNTING_DAY)
-    return StreamDates(account_by, billing_period(next_month.year, next_month.month).due_on)
+    account_by = next_month.replace(day=counts.whole("lvs.account_day", release_on))
+    return StreamDates(account_by, billing_period(next_month.year, next_month.month, counts).due_on)
 
 
-def csa_calendar_month_dates(release_on: date) -> StreamDates:
+def csa_calendar_month_dates(release_on: date, counts: Counts = SHIPPED) -> StreamDates:
     """CSA option (a): calendar month of release, accounted for with payment next month (SOR/86-1062 s. 10.3(2))."""
-    pay_by = courier_dates(release_on).pay_by
+    pay_by = courier_dates(release_on, counts).pay_by
     return StreamDates(pay_by, pay_by)
 
 
-def csa_billing_period_dates(release_on: date) -> StreamDates:
+def csa_billing_period_dates(release_on: date, counts: Counts = SHIPPED) -> StreamDates:
     """CSA option (b): the 18th to the 17th, accounted for with payment (SOR/86-1062 s. 10.3(3))."""
-    pay_by = billing_period_of(release_on).due_on
+    pay_by = billing_period_of(release_on, counts).due_on
     return StreamDates(pay_by, pay_by)
 
 
-def review_cycle(year: int) -> ReviewCycle:
+@lru_cache(maxsize=KEPT)
+def review_cycle(year: int, counts: Counts = SHIPPED) -> ReviewCycle:
     """The review run on 20 October of `year`, over the 12 months before, to comply with by 15 January after."""
+    run_on = counts.recurs_on("rpp.review_run", year)
+    first, last = counts.words("rpp.review_window", run_on).split("/")
+    window_to = _last_before(run_on, last)
     return ReviewCycle(
-        run_on=date(year, 10, 20),
-        window_from=date(year - 1, 10, 20),
-        window_to=date(year, 10, 19),
-        deadline_on=date(year + 1, 1, 15),
+        run_on=run_on,
+        window_from=_last_before(window_to, first),
+        window_to=window_to,
+        deadline_on=_first_after(run_on, counts.words("rpp.review_deadline", run_on)),
     )
 
 
-def last_safe_paper_day(deadline: date, holidays: Container[date] = NATIONAL) -> date:
+def first_review_year(counts: Counts = SHIPPED) -> int:
+    """The year of the first annual review there ever was (facts 3.4)."""
+    return counts.begins_in("rpp.review_run")
+
+
+def last_safe_paper_day(deadline: date, holidays: Container[date] = NATIONAL, counts: Counts = SHIPPED) -> date:
     """Last day to send paper so that CBSA's usual 25 business days end by `deadline` (a service level, no rule)."""
+    days = counts.whole("rpp.paper_processing", deadline)
     while not is_business_day(deadline, holidays):  # nobody finishes paper on a Saturday: count from the last open day
         deadline -= ONE_DAY
-    return business_days_before(deadline, PAPER_BUSINESS_DAYS, holidays)
+    return business_days_before(deadline, days, holidays)
+
+
+def _next_on(day: date, day_of_month: int) -> date:
+    """The first day after `day` with this number in its month."""
+    month = day if day_of_month > day.day else _month_after(day)
+    return month.replace(day=day_of_month)
+
+
+def _last_before(day: date, month_day: str) -> date:
+    this_year = on_month_day(day.year, month_day)
+    return this_year if this_year < day else on_month_day(day.year - 1, month_day)
+
+
+def _first_after(day: date, month_day: str) -> date:
+    this_year = on_month_day(day.year, month_day)
+    return this_year if this_year > day else on_month_day(day.year + 1, month_day)
 
 
 def _month_before(day: date) -> date:

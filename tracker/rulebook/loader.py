@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from tracker.rulebook.reading import Row, read_rows, refuse_repeats
-from tracker.rulebook.types import Fact, FactValue, InstrumentKind, RulebookError, Source, Term
+from tracker.rulebook.types import Fact, FactValue, InstrumentKind, Provenance, RulebookError, Source, Term
 
 COUNTED_UNITS = ("days", "business_days", "weekdays", "months", "years", "day_of_month")
 DECIMAL_UNITS = ("CAD", "percent", "points")
@@ -172,6 +172,9 @@ def load_terms(folder: Path) -> dict[str, Term]:
 
 
 def _term(row: Row) -> Term:
-    term = Term(key=row.name, name=row.text("name"), meaning=row.text("meaning"))
+    provenance = row.get("provenance")
+    if not isinstance(provenance, list) or not provenance or set(provenance) - set(get_args(Provenance)):
+        row.fail(f"provenance has to be some of {', '.join(get_args(Provenance))}, found {provenance!r}")
+    term = Term(key=row.name, name=row.text("name"), meaning=row.text("meaning"), provenance=tuple(provenance))
     row.done()
     return term

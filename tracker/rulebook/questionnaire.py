@@ -12,6 +12,7 @@ from tracker.rulebook.references import PROFILE_FIELDS, check_references
 from tracker.rulebook.types import (
     Condition,
     DocumentKind,
+    DueFrom,
     EngagementTemplate,
     FindingRule,
     Option,
@@ -143,11 +144,22 @@ def _finding(row: Row, sources: Mapping[str, Source]) -> FindingRule:
         citations=row.citations(sources),
         documents=_words(row, "documents"),
         tasks=_words(row, "tasks"),
+        due=_due(row),
         asks_delegation=row.flag("asks_delegation", default=False),
         asks_security=row.flag("asks_security", default=False),
     )
     row.done()
     return finding
+
+
+def _due(row: Row) -> DueFrom | None:
+    table = row.get("due")
+    if table is None:
+        return None
+    due = Row(f"{row.file}: {row.name}", table, "answer")
+    found = DueFrom(answer=due.name, days=due.string("days") if due.get("days") is not None else None)
+    due.done()
+    return found
 
 
 def _document(row: Row, sources: Mapping[str, Source]) -> DocumentKind:
@@ -211,6 +223,7 @@ def _step(row: Row) -> TemplateStep:
         key=row.name,
         stage=_stage(row),
         after_days=_days(row, "after_days"),
+        when=_condition(row, "when"),
     )
     row.done()
     return step

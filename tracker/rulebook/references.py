@@ -7,6 +7,7 @@ from tracker.rulebook.conditions import comparisons
 from tracker.rulebook.types import (
     Condition,
     DocumentKind,
+    DueFrom,
     EngagementTemplate,
     FindingRule,
     Question,
@@ -17,6 +18,7 @@ from tracker.rulebook.types import (
 
 PROFILE_FIELDS = frozenset(
     {
+        "bn9",
         "residency",
         "country",
         "shipments_per_month",
@@ -52,12 +54,17 @@ def check_references(
     for finding in findings:
         where = f"findings.toml: {finding.key}"
         _check_condition(where, finding.when, questions, fact_ids)
+        if finding.due is not None:
+            _check_due(where, finding.due, questions, fact_ids)
         _check_keys(where, "document", finding.documents, documents)
         _check_keys(where, "task", finding.tasks, tasks)
     for template in templates.values():
         for step in template.steps:
             known: Container[str] = tasks if step.kind == "task" else documents
-            _check_keys(f"templates.toml: {template.key}", step.kind, (step.key,), known)
+            where = f"templates.toml: {template.key}"
+            _check_keys(where, step.kind, (step.key,), known)
+            if step.when is not None:
+                _check_condition(where, step.when, {}, fact_ids)  # a template knows a client's profile, no answers
 
 
 def _check_keys(where: str, what: str, keys: Sequence[str], known: Container[str]) -> None:
@@ -77,6 +84,13 @@ def _check_condition(
         if "profile" in part:
             _check_keys(where, "profile field", (part["profile"],), PROFILE_FIELDS)
         _check_keys(where, "fact", _facts_named(part), fact_ids)
+
+
+def _check_due(where: str, due: DueFrom, questions: Mapping[str, Question], fact_ids: Container[str]) -> None:
+    _check_keys(where, "question", (due.answer,), questions)
+    if questions[due.answer].kind != "date":
+        raise RulebookError(f"{where}: {due.answer!r} is no date")
+    _check_keys(where, "fact", (due.days,) if due.days is not None else (), fact_ids)
 
 
 def _facts_named(part: Condition) -> tuple[str, ...]:

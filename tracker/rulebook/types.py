@@ -60,6 +60,10 @@ class Citation:
             return self.section
         return self.section_fr or french_article(self.section)
 
+    def label_in(self, language: str) -> str:
+        """The source's title with the place in it."""
+        return ", ".join(filter(None, (self.source.title_in(language), self.section_in(language))))
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -147,6 +151,14 @@ class TaskKind:
 
 
 @dataclass(frozen=True, slots=True)
+class DueFrom:
+    """The day a finding is due by: the date answered, and the days the law counts from it where a fact is named."""
+
+    answer: str  # key of a date question
+    days: str | None = None  # fact in days; None: the date answered is itself the last day
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRule:
     """When `when` holds, the assessment finds this: what it means, who acts, what follows."""
 
@@ -160,6 +172,7 @@ class FindingRule:
     citations: tuple[Citation, ...]
     documents: tuple[str, ...] = ()  # document kind keys
     tasks: tuple[str, ...] = ()  # task kind keys
+    due: DueFrom | None = None  # None: each document and task has its own days
     asks_delegation: bool = False
     asks_security: bool = False
 
@@ -185,6 +198,7 @@ class TemplateStep:
     key: str
     stage: int
     after_days: int
+    when: Condition | None = None  # on the client's profile; None: for every client
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +215,36 @@ class EngagementTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class Surtax:
+    """A surtax by order, while it is in force (facts.md section 8). Percent of the value for duty."""
+
+    key: str
+    name: Text
+    goods: Text
+    percent: Decimal
+    origins: tuple[str, ...]  # ISO codes; empty: whatever the origin
+    chapters: tuple[str, ...]  # HS chapters these goods stand in by our reading; empty: the order's own list
+    effective_from: date
+    effective_until: date | None  # last day in force, inclusive; None = still in force
+    caution: Text  # surtaxes are data a person reviews: each says what to look at (facts.md B-14)
+    citations: tuple[Citation, ...]
+
+    def is_over(self, day: date) -> bool:
+        """Whether it ended before `day`."""
+        return self.effective_until is not None and self.effective_until < day
+
+
+Provenance = Literal["law", "CBSA", "trade", "std"]
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A word of the trade in both languages (facts.md section 9)."""
 
     key: str
     name: Text
     meaning: Text
+    provenance: tuple[Provenance, ...]  # where the French was seen; "std": in no source, to be checked once
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +260,7 @@ class Rules:
     instruments: Mapping[str, InstrumentKind]
     templates: Mapping[str, EngagementTemplate]
     terms: Mapping[str, Term] = field(default_factory=dict)
+    surtaxes: Sequence[Surtax] = ()  # past and to come as well: each has its own days
     digest: str = ""  # SHA-256 over all the data read, so that an old advice can be tied to its rulebook
 
     def fact(self, fact_id: str) -> Fact:

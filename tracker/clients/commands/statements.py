@@ -132,7 +132,7 @@ def _check_period(period_start: date, period_end: date, today: date) -> None:
     if not is_billing_period(period_start, period_end):
         proposed = period_ending(period_end)
         raise Refusal(
-            "period_start" if period_end.day == 17 else "period_end",
+            "period_start" if period_end == proposed.release_to else "period_end",
             _(
                 "A billing period runs from the 18th to the 17th: here from %(start)s to %(end)s.",
                 start=spoken(proposed.release_from, language()),

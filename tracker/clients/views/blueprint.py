@@ -6,7 +6,9 @@ from uuid import UUID
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 
+from tracker.clients.regimes import other_dates
 from tracker.clients.words import residency_words
+from tracker.platform.clock import today
 
 bp = Blueprint("clients", __name__)
 
@@ -47,5 +49,9 @@ _INSIDE = {
 
 @bp.app_context_processor
 def for_the_header() -> dict[str, Any]:
-    """What `clients/_header.html` calls."""
-    return {"client_tabs": client_tabs, "residency_words": residency_words}
+    """What `clients/_header.html` and `clients/_other_dates.html` call."""
+    return {
+        "client_tabs": client_tabs,
+        "residency_words": residency_words,
+        "other_dates": lambda regimes: other_dates(regimes, today()),
+    }

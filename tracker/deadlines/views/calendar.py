@@ -9,11 +9,11 @@ from itertools import groupby
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from tracker.clients.queries import header
 from tracker.deadlines.moving import MOVABLE
 from tracker.deadlines.queries import Days, Filters, dates_by_day, overdue
 from tracker.deadlines.rules import ONE_DAY, Deadline, DeadlineKind
 from tracker.deadlines.views.blueprint import bp, kind_words, link
-from tracker.guarantees.queries import client_header
 from tracker.permissions import Permission
 from tracker.platform.access import requires
 from tracker.platform.actor import actor
@@ -82,7 +82,7 @@ def index() -> ResponseReturnValue:
         late=late,
         late_count=late_count,
         filters=filters,
-        client=client_header(filters.client_id) if filters.client_id else None,
+        client=header(filters.client_id) if filters.client_id else None,
         words=kind_words(),
         link=link,
         movable=frozenset(MOVABLE),

@@ -25,6 +25,7 @@ from tracker.platform.edge import attempt
 from tracker.platform.forms import Form
 from tracker.platform.languages import language
 from tracker.platform.pages import found, page
+from tracker.rulebook.book import rules_at
 
 BACK, AHEAD = timedelta(days=31), timedelta(days=400)  # a month to look back on, and past the next review's deadline
 MOST = 2_000  # events of clients: more than a calendar program shows, fewer than make it stall
@@ -102,7 +103,8 @@ def feed(secret: str) -> ResponseReturnValue:
     firm = current_app.extensions["firm_name"]()
     title = _("%(firm)s: deadlines", firm=firm)
     owner = _("Owner: %(name)s", name="{name}")
-    naming = Naming(title, language(), urlsplit(base).hostname or "tracker", kind_words(), owner)
+    source, facts = _("Source: %(name)s", name="{name}"), rules_at(today()).facts
+    naming = Naming(title, language(), urlsplit(base).hostname or "tracker", kind_words(), owner, source, facts)
     body = calendar_file(rows, naming, now(), address)
     return Response(body, content_type="text/calendar; charset=utf-8")
 

@@ -8,10 +8,16 @@ from decimal import Decimal
 from tracker.guarantees.enums import SecurityForm
 from tracker.guarantees.rules.sizing import LOOKBACK, MonthlyTotal, Requirement, count_of, required_amount, window
 from tracker.platform.money import ZERO, to_cents
-from tracker.rulebook.calendar import PERIOD_LAST_DAY, ReviewCycle, last_safe_paper_day, review_cycle
+from tracker.rulebook.calendar import (
+    ONE_DAY,
+    ReviewCycle,
+    first_review_year,
+    last_safe_paper_day,
+    period_end,
+    review_cycle,
+)
 from tracker.rulebook.types import Rules
 
-FIRST_REVIEW = 2025  # the first annual review was run on 20 October 2025 (facts 3.4)
 CONFIRM_DAYS = 40  # the firm's own measure: a figure of the portal read longer ago has to be confirmed again
 
 
@@ -48,7 +54,7 @@ def review_in_view(day: date) -> int:
 def review_in_force(day: date) -> int | None:
     """The year of the last review whose deadline has come by `day`; None before 15 January 2026, the first one's."""
     year = day.year - 1 if day >= review_cycle(day.year - 1).deadline_on else day.year - 2
-    return year if year >= FIRST_REVIEW else None
+    return year if year >= first_review_year() else None
 
 
 def review_ahead(day: date) -> int:
@@ -69,15 +75,15 @@ def review_forecast(
     )
 
 
-def rolls_off_on(period_end: date) -> date:
-    """The first day on which the last 12 closed periods no longer hold the one that ended on `period_end`."""
-    return date(period_end.year + 1, period_end.month, PERIOD_LAST_DAY + 1)
+def rolls_off_on(ended_on: date) -> date:
+    """The first day on which the last 12 closed periods no longer hold the one that ended on `ended_on`."""
+    return period_end(ended_on.year + 1, ended_on.month) + ONE_DAY
 
 
-def first_review_without(period_end: date) -> int:
+def first_review_without(ended_on: date) -> int:
     """The year of the first annual review whose window no longer holds the period: two reviews never share one."""
-    cycle = review_cycle(period_end.year)
-    return period_end.year + (1 if period_end <= cycle.window_to else 2)
+    cycle = review_cycle(ended_on.year)
+    return ended_on.year + (1 if ended_on <= cycle.window_to else 2)
 
 
 def unknown_from(months: Sequence[MonthlyTotal], today: date) -> date | None:

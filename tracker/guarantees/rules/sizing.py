@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 from tracker.guarantees import wording
 from tracker.guarantees.enums import SecurityForm
 from tracker.platform.money import ZERO, to_cents
-from tracker.rulebook.calendar import PERIOD_LAST_DAY
+from tracker.rulebook.calendar import last_period_end, period_end
 from tracker.rulebook.types import Fact, Rules, Text
 
 HUNDRED = Decimal(100)
@@ -52,12 +52,9 @@ class Requirement:
 
 def window(as_of: date, months: int = 12) -> tuple[date, date]:
     """First and last period end of the last `months` periods closed on `as_of`; one closes when its 17th is over."""
-    first_of_month = as_of.replace(day=1)
-    last = (first_of_month if as_of.day > PERIOD_LAST_DAY else first_of_month - timedelta(days=1)).replace(
-        day=PERIOD_LAST_DAY
-    )
+    last = last_period_end(as_of)
     year, month = divmod(last.year * 12 + last.month - months, 12)
-    return date(year, month + 1, PERIOD_LAST_DAY), last
+    return period_end(year, month + 1), last
 
 
 def peak(months: Iterable[MonthlyTotal], as_of: date, lookback: int = 12) -> MonthlyTotal | None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from tracker.guarantees.enums import SecurityForm
 from tracker.guarantees.rules.sizing import HUNDRED, MonthlyTotal, window
 from tracker.platform.money import ZERO, to_cents
-from tracker.rulebook.calendar import PERIOD_LAST_DAY
+from tracker.rulebook.calendar import billing_period
 
 ONE = Decimal(1)
 
@@ -65,7 +65,7 @@ def supposed_year(today: date) -> tuple[date, date]:
 
 def first_day_of(period_end: date) -> date:
     """The 18th on which the period that ends on `period_end` begins."""
-    return (period_end.replace(day=1) - timedelta(days=1)).replace(day=PERIOD_LAST_DAY + 1)
+    return billing_period(period_end.year, period_end.month).release_from
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from tracker.platform.actor import actor
 from tracker.platform.clock import today
 from tracker.platform.edge import attempt
 from tracker.platform.forms import Form
-from tracker.platform.pages import PAGE_SIZE, Page, as_id, found, page, page_number
+from tracker.platform.pages import PAGE_SIZE, Page, address, as_id, found, page, page_number
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.types import Surtax
 
 
 @bp.route("/guarantees/what-if", methods=["GET", "POST"])
@@ -87,4 +88,20 @@ def _what_if_page(
         kept=kept,
         header=header,
         scenarios=queries.scenarios(actor()),
+        surtaxes=[]
+        if kept
+        else [(row, _filled(row)) for row in rules_at(today()).surtaxes if not row.is_over(today())],
+    )
+
+
+def _filled(row: Surtax) -> str:
+    """This page with the surtax of the rulebook entered, and whatever else was entered kept."""
+    return address(
+        surtax_percent=row.percent,
+        surtax_origins=", ".join(row.origins),
+        surtax_chapters=", ".join(row.chapters),
+        surtax_from=row.effective_from,
+        surtax_until=row.effective_until,
+        surtax=row.key,
+        page=None,
     )
