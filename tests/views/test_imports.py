@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.conftest import Cast, StatementCount
 from tests.factories import PASSWORD, as_firm, make_user
@@ -63,6 +64,16 @@ def test_list_from_upload_to_undo(app: Flask, cast: Cast, visit: Callable[..., V
     done = priya.get(address).get_data(as_text=True)
     assert priya.post(address + "/undo", {"version": version_of(done)}).status_code == 303
     assert accounts(app) == 2
+
+
+def test_list_of_two_megabytes_comes_in_and_its_token_is_asked_for(visit: Callable[..., Visitor]) -> None:
+    priya, number = visit("priya"), next(fresh_numbers())
+    content = f"Legal name,BN,Notes\nAlpha,{number},\n".encode() + b",,%s\n" % (b"x" * 1000) * 2000
+    for token, status in ((priya.token(), 303), ("", 400)):
+        fields = {"csrf_token": token, "kind": "clients", "files": FileStorage(io.BytesIO(content), "long.csv")}
+        boundary, body = encode_multipart(fields)
+        answer = priya.http.post("/imports", data=body, content_type=f"multipart/form-data; boundary={boundary}")
+        assert answer.status_code == status
 
 
 def test_stale_apply_is_refused(app: Flask, visit: Callable[..., Visitor]) -> None:

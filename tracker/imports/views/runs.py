@@ -30,6 +30,7 @@ from tracker.platform.errors import Refusal
 from tracker.platform.files import path_of, store
 from tracker.platform.languages import language
 from tracker.platform.pages import PAGE_SIZE, Page, page, page_number
+from tracker.platform.security import csrf
 
 UPLOAD_LIMIT = MAX_BYTES + 64 * 1024
 
@@ -37,8 +38,10 @@ UPLOAD_LIMIT = MAX_BYTES + 64 * 1024
 @bp.route("/imports", methods=["GET", "POST"])
 @requires(get=Permission.IMPORT_RUN, post=Permission.IMPORT_RUN)
 def index() -> ResponseReturnValue:
-    """The runs so far, and the place to drop a file."""
+    """The runs so far, and the place to drop a file. The body limit is raised here only, and the token checked after that."""
     request.max_content_length = UPLOAD_LIMIT
+    if request.method == "POST":
+        csrf.protect()
     form = UploadForm()
 
     def act() -> str:
@@ -62,6 +65,9 @@ def index() -> ResponseReturnValue:
 
     done = attempt(form, act)
     return done or page("imports/index.html", form=form, runs=queries.runs(actor(), page_number()))
+
+
+csrf.exempt(index)  # `index` checks the token itself, once the request may be as large as a file
 
 
 @bp.get("/imports/<uuid:run_id>")
