@@ -6,11 +6,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from tracker.accounts import queries
 from tracker.accounts.enums import AccountState, TokenPurpose
-from tracker.accounts.models import FailedSignIn, FirmSetting, OneTimeToken, SignInSession, UserAccount
+from tracker.accounts.models import FirmSetting, OneTimeToken, SignInSession, UserAccount
 from tracker.accounts.passwords import check_password, hasher
 from tracker.permissions import STAFF, Permission, Role
 from tracker.platform.actor import Actor
@@ -129,13 +129,6 @@ def end_sessions(person: UserAccount) -> None:
         .where(SignInSession.user_id == person.id, SignInSession.ended_at.is_(None))
         .values(ended_at=now())
     )
-
-
-def note_failure(*, keys: tuple[str, ...]) -> None:
-    """Count a failed sign-in for the address and for the network address; forget old counts."""
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.at < now() - queries.WINDOW * 12))
-    for key in keys:
-        db.session.add(FailedSignIn(key=key))
 
 
 def change_role(actor: Actor, *, person: UserAccount, role: Role, version: int) -> None:
