@@ -86,7 +86,7 @@ def redeem_link(*, secret: str, purpose: TokenPurpose, password: str, language: 
     if live is None:
         raise dead
     token, person = live
-    check_password(password, email=person.email, name=person.name)
+    check_password(password, email=person.email, name=person.name, firm=queries.setting(queries.NAME_KEY, ""))
     # The conditional update, not the check above, decides who was first.
     used = db.session.execute(
         update(OneTimeToken)
