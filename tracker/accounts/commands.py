@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import update
 
@@ -34,10 +35,11 @@ def add_person(
 ) -> UserAccount:
     """Add a person who is invited but cannot sign in yet.
 
-    Refusal on "email" when the address is taken, on "role" when the actor may not give it.
+    Refusal on "email" when it is no address or is taken, on "role" when the actor may not give it.
     """
     check_may_give(actor, role)
     address = email.strip().lower()
+    _check_address(address)
     if queries.by_email(address) is not None:
         raise Refusal("email", _("There is already someone with this address."))
     person = UserAccount(
@@ -47,6 +49,14 @@ def add_person(
     record(actor, "person:added", person)
     db.session.flush()
     return person
+
+
+def _check_address(address: str) -> None:
+    """Refusal on "email" for what is no address. A firm may have names of its own machines in them: those are addresses."""
+    try:
+        validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise Refusal("email", _("This is not an e-mail address.")) from error
 
 
 def check_may_give(actor: Actor, role: Role) -> None:
