@@ -25,6 +25,7 @@ from tracker.imports.held_back import write_held_back
 from tracker.imports.intake import Intake, columns_of, open_file
 from tracker.imports.inviting import invite_all, invitees
 from tracker.imports.models import ImportRun
+from tracker.imports.undoing import undo
 from tracker.permissions import Role
 from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.audit import AuditEvent
@@ -124,7 +125,7 @@ def test_undo_takes_the_whole_run_back(inside: Flask) -> None:
     run, _answer = run_import("client-list-en.xlsx")
     assert everything() != before
     with transaction():
-        commands.undo(SYSTEM, run=run, version=run.version)
+        undo(SYSTEM, run=run, version=run.version)
     assert everything() == before and run.state is RunState.UNDONE
 
 
@@ -132,7 +133,7 @@ def test_undo_is_refused_once_work_has_begun(inside: Flask) -> None:
     run, _answer = run_import("client-list-en.xlsx")
     make_task(db.session.scalars(select(Client).where(Client.bn9 == "888446937")).one())
     with pytest.raises(Refusal), transaction():
-        commands.undo(SYSTEM, run=run, version=run.version)
+        undo(SYSTEM, run=run, version=run.version)
     assert run.state is RunState.APPLIED
 
 
@@ -146,8 +147,50 @@ def test_changed_cells_update_and_undo_puts_them_back(inside: Flask) -> None:
     run, answer = run_import("client-list-en.xlsx")
     assert answer["updated"] == 1 and client.city == from_list
     with transaction():
-        commands.undo(SYSTEM, run=run, version=run.version)
+        undo(SYSTEM, run=run, version=run.version)
     assert client.city == "Elsewhere"
+
+
+def lines_of(folder: Path, city: str) -> tuple[ImportRun, dict[str, Any]]:
+    path = written(folder / f"{city}.csv", ["Legal name,BN,City", f"Alpha,888446937,{city}"])
+    return run_import(str(path))
+
+
+def test_undo_spares_what_a_person_saved_since(inside: Flask, tmp_path: Path) -> None:
+    lines_of(tmp_path, "Laval")
+    run, _answer = lines_of(tmp_path, "Gatineau")
+    client = db.session.scalars(select(Client).where(Client.bn9 == "888446937")).one()
+    with transaction():
+        client.city = "Hull"
+        commands.record(SYSTEM, "client:edited", client)
+    with pytest.raises(Refusal, match=r"Alpha \(row 2\)"), transaction():
+        undo(SYSTEM, run=run, version=run.version)
+    db.session.refresh(client)
+    assert (client.city, run.state) == ("Hull", RunState.APPLIED)
+
+
+def test_runs_are_taken_back_one_after_the_other_the_last_one_first(inside: Flask, tmp_path: Path) -> None:
+    before = everything()
+    runs = [lines_of(tmp_path, city)[0] for city in ("Laval", "Gatineau", "Hull")]
+    with pytest.raises(Refusal, match="saved since"), transaction():
+        undo(SYSTEM, run=runs[1], version=runs[1].version)
+    for run, city in zip(reversed(runs), ("Gatineau", "Laval", None), strict=True):
+        with transaction():
+            undo(SYSTEM, run=run, version=run.version)
+        assert db.session.scalar(select(Client.city).where(Client.bn9 == "888446937")) == city
+    assert everything() == before
+
+
+def test_statement_put_right_by_hand_stops_the_undo(inside: Flask) -> None:
+    run_import("client-list-en.xlsx")
+    run, _answer = run_import("statements.csv", RunKind.STATEMENTS)
+    statement = db.session.scalars(select(Statement).order_by(Statement.id).limit(1)).one()
+    with transaction():
+        statement.credits_amount += 1
+        commands.record(SYSTEM, "statement:edited", statement)
+    with pytest.raises(Refusal, match="1 of its records"), transaction():
+        undo(SYSTEM, run=run, version=run.version)
+    assert count(Statement) == 560
 
 
 def test_file_that_changed_since_the_preview_is_refused(inside: Flask) -> None:
@@ -167,7 +210,7 @@ def test_statements_come_in_once_and_are_undone(inside: Flask) -> None:
     _again, second = run_import("statements.csv", RunKind.STATEMENTS)
     assert (second["created"], second["updated"], second["unchanged"]) == (0, 0, 560)
     with transaction():
-        commands.undo(SYSTEM, run=run, version=run.version)
+        undo(SYSTEM, run=run, version=run.version)
     assert count(Statement) == 0
 
 
@@ -348,7 +391,7 @@ def test_undo_waits_until_invited_people_are_out_again(inside: Flask) -> None:
     with pytest.raises(Refusal):
         invited(run)
     with pytest.raises(Refusal, match="invited"), transaction():
-        commands.undo(SYSTEM, run=run, version=run.version)
+        undo(SYSTEM, run=run, version=run.version)
     assert run.state is RunState.APPLIED
     with transaction():
         for person in people:
@@ -356,7 +399,7 @@ def test_undo_waits_until_invited_people_are_out_again(inside: Flask) -> None:
             assert contact is not None
             withdraw_access(SYSTEM, contact=contact)
     with transaction():
-        commands.undo(SYSTEM, run=run, version=run.version)
+        undo(SYSTEM, run=run, version=run.version)
     assert everything() == before
 
 

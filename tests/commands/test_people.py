@@ -8,11 +8,13 @@ from flask import Flask
 from tests.conftest import Cast
 from tests.factories import make_contact
 from tracker.accounts import queries as people
+from tracker.accounts.commands import add_person
 from tracker.clients import commands, queries
 from tracker.clients.enums import Duty
 from tracker.clients.models import Client, Contact
 from tracker.notifications.models import OutboxMessage
-from tracker.platform.actor import Actor
+from tracker.permissions import Role
+from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import OutsideScopeError, Refusal
 from tracker.platform.tenancy import enter
@@ -61,6 +63,30 @@ def test_inactive_contact_loses_the_portal(inside: Flask, cast: Cast, actor_name
     assert zoe is not None
     assert queries.companies_of(zoe.id) == []
     assert queries.bam_count(cast.client_a) == 0
+
+
+def test_address_somebody_had_before_opens_nothing(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    contact = make_contact(db.session.get_one(Client, cast.client_a), name="Zoé", email="old@maple.example")
+    colin = actor_named("colin")
+    invite(colin, contact)
+    with transaction():
+        commands.edit_contact(colin, contact=contact, version=contact.version, name="Zoé", email="new@maple.example")
+    invite(colin, contact)
+    old, new = people.by_email("old@maple.example"), people.by_email("new@maple.example")
+    assert old is not None and new is not None
+    assert (queries.companies_of(old.id), len(queries.companies_of(new.id))) == ([], 1)
+    with transaction():
+        commands.withdraw_access(colin, contact=contact)
+    assert queries.companies_of(new.id) == []
+
+
+@pytest.mark.parametrize(
+    "email", ["notanemail", "", "a b@firm.example", "a@firm.example\nBcc: q@q.example", "a@b@firm.example"]
+)
+def test_what_is_no_address_is_nobody(inside: Flask, email: str) -> None:
+    with pytest.raises(Refusal) as refused, transaction():
+        add_person(SYSTEM, email=email, name="Nora", role=Role.CONSULTANT)
+    assert refused.value.field == "email"
 
 
 def test_new_lead_takes_over(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:

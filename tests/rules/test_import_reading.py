@@ -3,6 +3,7 @@
 import io
 import re
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -236,6 +237,37 @@ def test_csv_in_the_encodings_and_separators_people_have(tmp_path: Path, encodin
     first, second = read_file(path, path.name).rows
     assert first.cells == ("Raison sociale", "NE / RM", "Montant")
     assert second.cells == ("Montréal", "123456782RM0001", amount.strip('"'))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"a,1\n" * (child.MAX_ROWS + 1),
+        b"\n" * (child.LAST_ROW + 1),
+        b",".join([b"x"] * (child.MAX_COLUMNS + 1)),
+        b"Maple," + b"x" * (child.MAX_TEXT + 1),
+        b'Maple,"' + b"x\n" * 200_000,
+    ],
+    ids=["rows", "blank rows", "columns", "text", "quote never closed"],
+)
+def test_csv_without_end_is_refused(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"Legal name,BN\n" + body)
+    assert refusal(path) == "too_much"
+
+
+@pytest.mark.parametrize("filler", [b"\n", b",", b"  ,\r\n"])
+def test_rows_and_columns_of_nothing_are_not_kept(tmp_path: Path, filler: bytes) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"Legal name,BN\n" + filler * 500_000 + b"\nMaple,123456782\n")
+    tracemalloc.start()
+    try:
+        first, second = read_file(path, path.name).rows
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (first.number, second.number) == (1, 3 + (500_000 if b"\n" in filler else 0))
+    assert second.cells == ("Maple", "123456782") and peak < 40_000_000
 
 
 def test_child_knows_nothing_of_the_application() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from tests.conftest import EMAILS, Cast
 from tests.factories import as_firm, make_account, make_instrument, make_partner
-from tests.views.test_imports import upload, version_of
+from tests.views.test_imports import shown_form, upload
 from tests.visitor import Visitor
 from tracker.accounts.models import UserAccount
 from tracker.clients.models import Client, Statement
@@ -112,8 +112,7 @@ def imported(someone: Visitor, name: str, content: bytes) -> tuple[str, str]:
     """Upload, look at the rows held back, apply; the held-back page and the run's."""
     address = upload(someone, name, content, kind="statements")
     held = someone.get(f"{address}?fate=rejected").get_data(as_text=True).replace("&#39;", "'").replace("\xa0", " ")
-    version = version_of(someone.get(address).get_data(as_text=True))
-    someone.post(f"{address}/apply", {"version": version})
+    someone.post(f"{address}/apply", shown_form(someone.get(address).get_data(as_text=True)))
     return held, address
 
 

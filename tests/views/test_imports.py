@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.conftest import Cast, StatementCount
 from tests.factories import PASSWORD, as_firm, make_user
@@ -23,7 +24,9 @@ from tracker.guarantees.models import Instrument
 from tracker.imports.models import ImportRun
 from tracker.notifications.models import OutboxMessage
 from tracker.permissions import Role
-from tracker.platform.db import db
+from tracker.platform.actor import SYSTEM
+from tracker.platform.audit import record
+from tracker.platform.db import db, transaction
 from tracker.platform.files import SPREADSHEET
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -46,6 +49,16 @@ def version_of(html: str) -> str:
     return found[1]
 
 
+def shown_form(html: str) -> dict[str, str]:
+    """What the button that applies would send: the run's version and the mark of the preview."""
+    form = html[html.index('/apply"') :]
+    return {
+        name: found[1]
+        for name in ("version", "seen")
+        if (found := re.search(rf'name="{name}"[^>]*value="(\w+)"', form))
+    }
+
+
 def accounts(app: Flask) -> int:
     with app.app_context():
         as_firm()
@@ -58,11 +71,21 @@ def test_list_from_upload_to_undo(app: Flask, cast: Cast, visit: Callable[..., V
     preview = priya.get(address).get_data(as_text=True)
     assert "Avis Canada" in preview and "abt 20k" in priya.get(address + "?fate=rejected").get_data(as_text=True)
     assert accounts(app) == 2
-    assert priya.post(address + "/apply", {"version": version_of(preview)}).status_code == 303
+    assert priya.post(address + "/apply", shown_form(preview)).status_code == 303
     assert accounts(app) > 50
     done = priya.get(address).get_data(as_text=True)
     assert priya.post(address + "/undo", {"version": version_of(done)}).status_code == 303
     assert accounts(app) == 2
+
+
+def test_list_of_two_megabytes_comes_in_and_its_token_is_asked_for(visit: Callable[..., Visitor]) -> None:
+    priya, number = visit("priya"), next(fresh_numbers())
+    content = f"Legal name,BN,Notes\nAlpha,{number},\n".encode() + b",,%s\n" % (b"x" * 1000) * 2000
+    for token, status in ((priya.token(), 303), ("", 400)):
+        fields = {"csrf_token": token, "kind": "clients", "files": FileStorage(io.BytesIO(content), "long.csv")}
+        boundary, body = encode_multipart(fields)
+        answer = priya.http.post("/imports", data=body, content_type=f"multipart/form-data; boundary={boundary}")
+        assert answer.status_code == status
 
 
 def test_stale_apply_is_refused(app: Flask, visit: Callable[..., Visitor]) -> None:
@@ -70,6 +93,63 @@ def test_stale_apply_is_refused(app: Flask, visit: Callable[..., Visitor]) -> No
     address = upload(priya)
     assert priya.post(address + "/apply", {"version": "99"}).status_code == 409
     assert accounts(app) == 2
+
+
+def by_hand(app: Flask, number: str, **values: str) -> None:
+    """Somebody edits the client with this number."""
+    with app.app_context():
+        as_firm()
+        with transaction():
+            client = db.session.scalars(select(Client).where(Client.bn9 == number[:9])).one()
+            for key, value in values.items():
+                setattr(client, key, value)
+            record(SYSTEM, "client:edited", client)
+
+
+def cities(app: Flask) -> set[str | None]:
+    with app.app_context():
+        as_firm()
+        return set(db.session.scalars(select(Client.city).where(Client.city.is_not(None))))
+
+
+@pytest.mark.parametrize("city_in_file", ["Laval", "Gatineau"])  # seen as unchanged, seen as an update
+def test_apply_does_what_was_shown_or_shows_it_again(
+    app: Flask, visit: Callable[..., Visitor], city_in_file: str
+) -> None:
+    priya, number = visit("priya"), next(fresh_numbers())
+    applied(priya, "a.csv", f"Legal name,BN,City\nAlpha,{number},Laval\n".encode())
+    address = upload(priya, "b.csv", f"Legal name,BN,City\nAlpha,{number},{city_in_file}\n".encode())
+    seen = shown_form(priya.get(address).get_data(as_text=True))
+    by_hand(app, number, city="Hull")
+    answer = priya.post(address + "/apply", seen)
+    again = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "changed since you looked" in again and "1 changed" in again
+    assert cities(app) == {"Hull"}
+    assert priya.post(address + "/apply", {"version": seen["version"]}).status_code == 409
+    assert priya.post(address + "/apply", shown_form(again)).status_code == 303
+    assert cities(app) == {city_in_file}
+
+
+def test_apply_without_its_file_is_refused(app: Flask, visit: Callable[..., Visitor]) -> None:
+    priya = visit("priya")
+    address = upload(priya)
+    with app.app_context(), transaction() as session:
+        as_firm()
+        session.scalars(select(ImportRun)).one().storage_key = None
+    answer = priya.post(address + "/apply", {"version": "2", "seen": "x"})
+    assert answer.status_code == 422 and "not kept" in answer.get_data(as_text=True)
+
+
+def test_undo_names_what_was_edited_since_and_loses_nothing(app: Flask, visit: Callable[..., Visitor]) -> None:
+    priya, number = visit("priya"), next(fresh_numbers())
+    address = applied(priya, "a.csv", f"Legal name,BN,City\nAlpha,{number},Laval\n".encode())
+    by_hand(app, number, notes="three hours of work")
+    version = version_of(priya.get(address).get_data(as_text=True))
+    answer = priya.post(address + "/undo", {"version": version})
+    assert answer.status_code == 422 and "Alpha (row 2)" in answer.get_data(as_text=True)
+    with app.app_context():
+        as_firm()
+        assert db.session.scalar(select(func.count()).where(Client.notes == "three hours of work")) == 1
 
 
 def test_mapping_can_be_changed(app: Flask, visit: Callable[..., Visitor]) -> None:
@@ -157,10 +237,7 @@ def test_held_back_rows_are_corrected_in_excel_and_come_in(
     priya = visit("priya")
     address = upload(priya, name)
     before_applying = held_back(priya, address)
-    assert (
-        priya.post(address + "/apply", {"version": version_of(priya.get(address).get_data(as_text=True))}).status_code
-        == 303
-    )
+    assert priya.post(address + "/apply", shown_form(priya.get(address).get_data(as_text=True))).status_code == 303
     first = only_run(app, address)
     fields = {field: heading for heading, field in first.answer["mapping"].items()}
     reasons = {problem["row"]: problem["reason"] for problem in first.answer["rejected"]}
@@ -192,7 +269,7 @@ def test_held_back_rows_are_corrected_in_excel_and_come_in(
         known = set(db.session.scalars(select(Client.bn9)))
     again = upload(priya, "corrected.xlsx", saved.getvalue())
     preview = priya.get(again).get_data(as_text=True)
-    assert priya.post(again + "/apply", {"version": version_of(preview)}).status_code == 303
+    assert priya.post(again + "/apply", shown_form(preview)).status_code == 303
     second = only_run(app, again)
     assert second.answer["mapping"] == first.answer["mapping"] and second.answer["unmapped"] == first.answer["unmapped"]
     assert (second.answer["rows"], second.answer["rejected"], second.answer["duplicates"]) == (count, [], [])
@@ -247,7 +324,7 @@ def test_row_is_put_right_on_the_preview(app: Flask, visit: Callable[..., Visito
     assert fix(priya, address, 74, **{name: "30 000,00 $"}, fate="rejected").status_code == 303
     preview = priya.get(address + "?fate=created&page=2").get_data(as_text=True)
     assert "30 000,00 $" in preview and "In the file: abt 20k" in preview
-    assert priya.post(address + "/apply", {"version": version_of(preview)}).status_code == 303
+    assert priya.post(address + "/apply", shown_form(preview)).status_code == 303
     done = only_run(app, address)
     assert done.answer["created"] == 63 and 74 not in {p["row"] for p in done.answer["rejected"]}
     with app.app_context():
@@ -283,8 +360,7 @@ def test_stale_correction_is_refused_with_what_was_typed(visit: Callable[..., Vi
 
 def applied(someone: Visitor, name: str = "client-list-en.xlsx", content: bytes | None = None) -> str:
     address = upload(someone, name, content)
-    version = version_of(someone.get(address).get_data(as_text=True))
-    assert someone.post(address + "/apply", {"version": version}).status_code == 303
+    assert someone.post(address + "/apply", shown_form(someone.get(address).get_data(as_text=True))).status_code == 303
     return address
 
 

@@ -1,9 +1,12 @@
 """The way in: throttle, one answer for known and unknown, links that work once, the door shut at once, language."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from tests.conftest import EMAILS
 from tests.factories import PASSWORD, as_firm
@@ -43,6 +46,40 @@ def test_ten_failures_close_the_door_even_for_the_right_password(visit: Visit, e
     answers = [nobody.post("/sign-in", {"email": email, "password": "wrong"}).status_code for _ in range(10)]
     assert answers == [422] * 10
     assert nobody.post("/sign-in", {"email": email, "password": PASSWORD}).status_code == 429
+
+
+def try_at_once(app: Flask, email: str, count: int) -> list[TestResponse]:
+    """Wrong passwords for one address, sent by many at once."""
+    senders = [Visitor(app, None, "") for _ in range(count)]
+    together = Barrier(count)
+
+    def send(sender: Visitor) -> TestResponse:
+        token = sender.token()
+        together.wait()
+        return sender.http.post("/sign-in", data={"email": email, "password": "wrong", "csrf_token": token})
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(send, senders))
+
+
+def test_of_tries_sent_at_once_exactly_ten_are_looked_at(app: Flask) -> None:
+    answers = try_at_once(app, EMAILS["colin"], 24)
+    assert sorted(answer.status_code for answer in answers) == [422] * 10 + [429] * 14
+    waits = {int(answer.headers["Retry-After"]) for answer in answers if answer.status_code == 429}
+    assert waits and all(290 < wait <= 300 for wait in waits)
+
+
+def test_one_network_address_tries_fifty_times_whoever_is_meant(visit: Visit) -> None:
+    nobody = visit(None)
+    answers = [
+        nobody.post("/sign-in", {"email": f"p{n % 25}@x.example", "password": "x"}).status_code for n in range(51)
+    ]
+    assert answers == [422] * 50 + [429]
+
+
+def test_right_password_is_no_failure(visit: Visit) -> None:
+    for _ in range(people.TRIES + 2):
+        assert visit(None).post("/sign-in", {"email": EMAILS["colin"], "password": PASSWORD}).status_code == 303
 
 
 @pytest.mark.parametrize("target", ["https://evil.test/", "//evil.test", "/\\evil.test", "evil", "/\t/evil.test"])

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from tracker.accounts import queries
 from tracker.accounts.enums import AccountState, TokenPurpose
-from tracker.accounts.models import FailedSignIn, FirmSetting, OneTimeToken, SignInSession, UserAccount
+from tracker.accounts.models import FirmSetting, OneTimeToken, SignInSession, UserAccount
 from tracker.accounts.passwords import check_password, hasher
 from tracker.permissions import STAFF, Permission, Role
 from tracker.platform.actor import Actor
@@ -34,10 +35,11 @@ def add_person(
 ) -> UserAccount:
     """Add a person who is invited but cannot sign in yet.
 
-    Refusal on "email" when the address is taken, on "role" when the actor may not give it.
+    Refusal on "email" when it is no address or is taken, on "role" when the actor may not give it.
     """
     check_may_give(actor, role)
     address = email.strip().lower()
+    _check_address(address)
     if queries.by_email(address) is not None:
         raise Refusal("email", _("There is already someone with this address."))
     person = UserAccount(
@@ -47,6 +49,14 @@ def add_person(
     record(actor, "person:added", person)
     db.session.flush()
     return person
+
+
+def _check_address(address: str) -> None:
+    """Refusal on "email" for what is no address. A firm may have names of its own machines in them: those are addresses."""
+    try:
+        validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise Refusal("email", _("This is not an e-mail address.")) from error
 
 
 def check_may_give(actor: Actor, role: Role) -> None:
@@ -86,7 +96,7 @@ def redeem_link(*, secret: str, purpose: TokenPurpose, password: str, language: 
     if live is None:
         raise dead
     token, person = live
-    check_password(password, email=person.email, name=person.name)
+    check_password(password, email=person.email, name=person.name, firm=queries.setting(queries.NAME_KEY, ""))
     # The conditional update, not the check above, decides who was first.
     used = db.session.execute(
         update(OneTimeToken)
@@ -129,13 +139,6 @@ def end_sessions(person: UserAccount) -> None:
         .where(SignInSession.user_id == person.id, SignInSession.ended_at.is_(None))
         .values(ended_at=now())
     )
-
-
-def note_failure(*, keys: tuple[str, ...]) -> None:
-    """Count a failed sign-in for the address and for the network address; forget old counts."""
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.at < now() - queries.WINDOW * 12))
-    for key in keys:
-        db.session.add(FailedSignIn(key=key))
 
 
 def change_role(actor: Actor, *, person: UserAccount, role: Role, version: int) -> None:

@@ -7,19 +7,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from flask_babel import gettext as _
 
+from tracker.accounts.guessing import is_easy_to_guess
 from tracker.platform.errors import Refusal
 
 MIN_LENGTH = 12
 MAX_LENGTH = 200
-
-# A few of the most tried passwords of twelve characters and more; a word list would be another dependency.
-TOO_COMMON = frozenset(
-    {
-        "123456789012", "1234567890123", "password1234", "passwordpassword", "qwertyuiop12", "qwertyuiopas",
-        "motdepasse123", "motdepasse12", "administrator", "letmeinletmein", "iloveyou1234", "000000000000",
-        "111111111111", "welcome12345", "changeme1234", "azertyuiop12",
-    }
-)  # fmt: skip
 
 
 @lru_cache(maxsize=4)
@@ -48,15 +40,16 @@ def matches(password_hash: str | None, password: str) -> bool:
     return password_hash is not None
 
 
-def check_password(password: str, *, email: str, name: str) -> None:
-    """Refusal on the field "password" when it is too short, too long, too common, or made of the person's own name."""
+def check_password(password: str, *, email: str, name: str, firm: str) -> None:
+    """Refusal on the field "password" when it is too short, too long, easy to guess, or the person's or the firm's name."""
     if len(password) < MIN_LENGTH:
         raise Refusal("password", _("At least 12 characters. A few words in a row are easy to remember."))
     if len(password) > MAX_LENGTH:
         raise Refusal("password", _("At most 200 characters."))
+    if is_easy_to_guess(password):
+        raise Refusal("password", _("Too easy to guess. Choose another one."))
     folded = password.casefold()
     own_words = [word for word in (email.split("@")[0], *name.split()) if len(word) >= 5]
-    if folded in TOO_COMMON or len(set(folded)) < 4:
-        raise Refusal("password", _("Too easy to guess. Choose another one."))
-    if any(folded.startswith(word.casefold()) and len(folded) - len(word) < 6 for word in own_words):
-        raise Refusal("password", _("Too close to your own name. Choose another one."))
+    is_begun_by_name = any(folded.startswith(w.casefold()) and len(folded) - len(w) < 6 for w in own_words)
+    if is_begun_by_name or is_easy_to_guess(password, own_words=[email, name, firm]):
+        raise Refusal("password", _("Too close to your own name or the firm's. Choose another one."))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.enums import AccountState, TokenPurpose
@@ -59,12 +59,16 @@ def live_session(secret: str) -> tuple[SignInSession, UserAccount, str | None] |
     return (row[0], row[1], row[2]) if row else None
 
 
-def failures(key: str) -> int:
-    """Failed sign-ins counted for a key within the last five minutes."""
-    found: int = db.session.scalar(
-        select(func.count()).select_from(FailedSignIn).where(FailedSignIn.key == key, FailedSignIn.at > now() - WINDOW)
-    ) or 0  # fmt: skip
-    return found
+def closed_until(key: str, tries: int) -> datetime | None:
+    """When the door opens again for a key that was tried `tries` times within the last five minutes; None while it is open."""
+    first: datetime | None = db.session.scalar(
+        select(FailedSignIn.at)
+        .where(FailedSignIn.key == key, FailedSignIn.at > now() - WINDOW)
+        .order_by(FailedSignIn.at.desc())
+        .limit(1)
+        .offset(tries - 1)
+    )
+    return first + WINDOW if first else None
 
 
 def live_token(secret: str, purpose: TokenPurpose) -> tuple[OneTimeToken, UserAccount] | None:

@@ -8,9 +8,10 @@ from uuid import UUID
 from flask import Blueprint, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from tracker.accounts import commands, queries
+from tracker.accounts import commands, queries, throttle
 from tracker.accounts.enums import AccountState, TokenPurpose
 from tracker.accounts.forms import (
     ButtonForm,
@@ -59,18 +60,20 @@ def sign_in() -> ResponseReturnValue:
 
 def _try_sign_in(form: SignInForm) -> Response | None:
     email = str(form.email.data).strip().lower()
-    keys = (f"email:{queries.digest(email)[:32]}", f"from:{request.remote_addr}")
-    # Counted before hashing, in the database, so that all workers share the limit.
-    if queries.failures(keys[0]) >= queries.TRIES or queries.failures(keys[1]) >= queries.TRIES * 5:
-        abort(429)
+    limits = {f"email:{queries.digest(email)[:32]}": queries.TRIES, f"from:{request.remote_addr}": queries.TRIES * 5}
+    try:
+        throttle.check_open(limits)  # a door that is closed costs nobody the lock
+        with transaction():
+            tries = throttle.count_try(limits)
+    except throttle.TooManyTriesError as closed:
+        raise TooManyRequests(retry_after=closed.seconds) from closed
     person = queries.by_email(email)
     is_right = matches(person.password_hash if person else None, str(form.password.data))
     if person is None or not is_right or person.state is not AccountState.ACTIVE:
-        with transaction():
-            commands.note_failure(keys=keys)
         form.show(Refusal(None, _("E-mail or password is wrong.")))
         return None
     with transaction():
+        throttle.forgive(tries)
         secret = commands.start_session(person=person, browser=request.user_agent.string)
     session.clear()
     session[COOKIE_KEY] = secret

@@ -9,6 +9,7 @@ import click
 from tracker.cli.session import answer, application, refuse, say
 from tracker.imports import commands
 from tracker.imports.enums import RunKind
+from tracker.imports.fields import CLIENT_FIELDS
 from tracker.imports.intake import Intake, open_file
 from tracker.imports.reading import UnreadableFileError
 from tracker.platform.actor import SYSTEM
@@ -41,8 +42,28 @@ JSON = click.option("--json", "as_json", is_flag=True)
 @JSON
 def clients(file: Path, sheet: str | None, map_file: Path | None, dry_run: bool, lang: str, as_json: bool) -> None:
     """Import a client list from Excel or CSV."""
-    mapping = json.loads(map_file.read_text()) if map_file else None
+    mapping = _mapping(map_file) if map_file else None
     _run(file, RunKind.CLIENTS, sheet=sheet, mapping=mapping, dry_run=dry_run, language=lang, as_json=as_json)
+
+
+def _mapping(file: Path) -> dict[str, str]:
+    """Their headings and our fields ("" for none); a refusal in words for anything else."""
+    try:
+        given = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        refuse(f"{file.name} cannot be read as JSON: {error}")
+    keys = {field.key for field in CLIENT_FIELDS}
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        refuse(f'{file.name} must hold {{"their column": "our field"}}.')
+    if strange := sorted(set(given.values()) - keys - {""}):
+        refuse(f"{file.name} names no field of ours: {strange[0]}. There are: {', '.join(sorted(keys))}.")
+    return given
+
+
+def _check_headings(intake: Intake, mapping: dict[str, str] | None) -> None:
+    headings = {column.heading for column in intake.layout.columns}
+    if missing := [heading for heading in mapping or () if heading not in headings]:
+        raise Refusal(None, f"The file has no column “{missing[0]}”.")
 
 
 @import_group.command("statements")
@@ -68,6 +89,7 @@ def _run(
     with application(language=language):
         try:
             intake = open_file(file, file.name, kind, sheet=sheet, mapping=mapping)
+            _check_headings(intake, mapping)
             document = _preview(intake, language) if dry_run else _apply(intake, language)
         except UnreadableFileError as error:
             refuse(error.message.in_(language))

@@ -8,6 +8,7 @@ import click
 from flask import current_app, url_for
 from flask_babel import force_locale
 
+from tracker.cli.rules import DayType
 from tracker.cli.session import answer, application, refuse, say
 from tracker.clients.queries import by_bn9
 from tracker.platform.clock import today
@@ -15,6 +16,7 @@ from tracker.platform.errors import Refusal
 from tracker.platform.languages import locale_of
 from tracker.reports.building import REPORTS, Order, make
 from tracker.reports.queries import broker_named
+from tracker.workbook.writing import NotWrittenError
 
 
 @click.command()
@@ -23,7 +25,7 @@ from tracker.reports.queries import broker_named
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--client", "number", metavar="BN")
 @click.option("--broker", metavar="NAME")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--as-of", type=DayType(), help="YYYY-MM-DD, default today")
 @click.option("--lang", type=click.Choice(["en", "fr"]), default="en")
 @click.option("--json", "as_json", is_flag=True)
 def report(
@@ -32,7 +34,7 @@ def report(
     out: Path | None,
     number: str | None,
     broker: str | None,
-    as_of: click.DateTime | None,
+    as_of: date | None,
     lang: str,
     as_json: bool,
 ) -> None:
@@ -47,6 +49,10 @@ def report(
             rows = make(_order(name, number, broker, as_of), out)
         except Refusal as refusal:
             refuse(refusal.message)
+        except KeyError as error:
+            refuse(f"Nothing to work with: {error.args[0]}")
+        except (OSError, NotWrittenError) as error:
+            refuse(f"Cannot write {out}: {error}")
     if as_json:
         answer({"file": str(out), "sheets": rows})
     say(f"{out}: {', '.join(str(row['name']) for row in rows)}")
@@ -65,17 +71,14 @@ def _list(as_json: bool) -> None:
         click.echo(f"{row['name']:10} {row['title']}")
 
 
-def _order(name: str, number: str | None, broker: str | None, as_of: object) -> Order:
+def _order(name: str, number: str | None, broker: str | None, as_of: date | None) -> Order:
     client = by_bn9("".join(c for c in number if c.isdigit())[:9]) if number else None
     if number and client is None:
         raise Refusal("client", f"No client with the business number {number}.")
     broker_id = broker_named(broker) if broker else None
     if broker and broker_id is None:
         raise Refusal("broker", f"No broker named {broker}.")
-    day = as_of.date() if hasattr(as_of, "date") else today()
-    if not isinstance(day, date):
-        raise click.UsageError("--as-of takes YYYY-MM-DD")
-    return Order(name, day, "tracker", _address, client.id if client else None, broker_id)
+    return Order(name, as_of or today(), "tracker", _address, client.id if client else None, broker_id)
 
 
 def _address(endpoint: str, record_id: object) -> str:

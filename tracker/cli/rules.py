@@ -13,6 +13,7 @@ from tracker.clients.business_number import check_business_number
 from tracker.guarantees.enums import SecurityForm
 from tracker.guarantees.rules import MonthlyTotal, Requirement, required_amount
 from tracker.platform.clock import today
+from tracker.platform.forms import FIRST_YEAR, LAST_YEAR
 from tracker.platform.money import AmountError, parse_amount
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.calendar import (
@@ -40,7 +41,7 @@ class DayType(click.ParamType[date]):
         try:
             return _day(value)
         except ValueError:
-            self.fail(f"{value!r} is no date (YYYY-MM-DD)", param, ctx)
+            self.fail(f"{value!r} is no date (YYYY-MM-DD, {FIRST_YEAR} to {LAST_YEAR})", param, ctx)
 
 
 class MonthType(click.ParamType[date]):
@@ -55,7 +56,7 @@ class MonthType(click.ParamType[date]):
         try:
             return _period_end(value)
         except ValueError:
-            self.fail(f"{value!r} is no month (YYYY-MM)", param, ctx)
+            self.fail(f"{value!r} is no month (YYYY-MM, {FIRST_YEAR} to {LAST_YEAR})", param, ctx)
 
 
 class MonthAmountType(click.ParamType[MonthlyTotal]):
@@ -79,14 +80,21 @@ class MonthAmountType(click.ParamType[MonthlyTotal]):
 def _day(text: str) -> date:
     if not DAY.fullmatch(text):
         raise ValueError(text)
-    return date.fromisoformat(text)
+    return _within(date.fromisoformat(text))
 
 
 def _period_end(text: str) -> date:
     if not MONTH.fullmatch(text):
         raise ValueError(text)
     year, month = text.split("-")
-    return period_end(int(year), int(month))
+    return _within(period_end(int(year), int(month)))
+
+
+def _within(day: date) -> date:
+    """The day. ValueError for a year no page takes either: a slip of the finger, or one with no period before or after."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(day)
+    return day
 
 
 as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON document.")

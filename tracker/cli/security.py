@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tracker.cli.rules import DayType
-from tracker.cli.session import answer, application, say
+from tracker.cli.session import answer, application, refuse, say
 from tracker.clients.statement_rows import all_unexplained
 from tracker.guarantees.cover import AccountCover, covers
 from tracker.guarantees.enums import SecurityForm
@@ -28,15 +28,23 @@ def security(as_of: date | None, as_json: bool) -> None:
     """
     day = as_of or today()
     with application():
-        rules = rules_at(day)
-        found = covers(rules, as_of=day)
-        ahead = {cover.account_id: outlook(cover, rules_at(today())) for cover in _known_today(day)}
-        rows = [_row(cover, rules, ahead.get(cover.account_id)) for cover in found]
+        try:
+            rows = _rows(day)
+        except KeyError as error:
+            refuse(f"Nothing to work with: {error.args[0]}")
     if as_json:
         answer(rows)
         return
     for row in rows:
         click.echo(f"{row['program_account']}  {row['required']:>16} {row['posted']:>16} {row['shortfall']:>16}")
+
+
+def _rows(day: date) -> list[dict[str, Any]]:
+    """One row an account. KeyError when the regulation was not in force on that day."""
+    rules = rules_at(day)
+    found = covers(rules, as_of=day)
+    ahead = {cover.account_id: outlook(cover, rules_at(today())) for cover in _known_today(day)}
+    return [_row(cover, rules, ahead.get(cover.account_id)) for cover in found]
 
 
 def _known_today(day: date) -> list[AccountCover]:

@@ -11,8 +11,8 @@ from tracker.cli.session import application, say
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=5000, show_default=True, type=int)
-@click.option("--workers", default=0, type=int, help="processes (default: two, or one on one core)")
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65_535))
+@click.option("--workers", default=0, type=click.IntRange(0, 64), help="processes (default: two, or one on one core)")
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the program with a production server until it is stopped."""
     with application() as app:

@@ -1,5 +1,6 @@
 """Imports, commands: applying a client list in one transaction, each change kept so that the whole run can be undone."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,7 @@ class Applier:
         self._accounts: dict[str, ProgramAccount] = {}
         self._partners: dict[str, Partner] = {}
         self._staff = staff_by_word()
-        self._position = 0
+        self._changes: list[tuple[int, Any, dict[str, Any] | None]] = []
 
     def apply(self, plans: list[RowPlan]) -> None:
         """Write every plan that does something; one event in the trail for each client touched."""
@@ -52,6 +53,7 @@ class Applier:
                 [client.legal_name, client.trade_name, client.client_number, client.bn9, *self._numbers(client)]
             )
             record(self._actor, "client:imported", client, summary=self._run.file_name, changes=changes)
+        keep_changes(self._run, self._changes)
 
     def _numbers(self, client: Client) -> list[str]:
         return sorted(number for number, account in self._accounts.items() if account.client_id == client.id)
@@ -69,17 +71,7 @@ class Applier:
             self._partners[fold(partner.name)] = partner
 
     def _keep(self, plan: RowPlan, row: Any, before: dict[str, Any] | None) -> None:
-        self._position += 1
-        db.session.add(
-            ImportChange(
-                run_id=self._run.id,
-                position=self._position,
-                row_number=plan.row.row,
-                subject_type=row.__tablename__,
-                subject_id=row.id,
-                before=before,
-            )
-        )
+        self._changes.append((plan.row.row, row, before))
 
     def _client(self, plan: RowPlan) -> tuple[Client, dict[str, Any]]:
         row = plan.row
@@ -194,6 +186,23 @@ class Applier:
             )
             db.session.add(share)
             self._keep(plan, share, None)
+
+
+def keep_changes(run: ImportRun, changes: Iterable[tuple[int, Any, dict[str, Any] | None]]) -> None:
+    """Note each record a run wrote (row of the file, record, what stood there) with the version it has from here on."""
+    db.session.flush()  # the versions are given now
+    for position, (number, row, before) in enumerate(changes, start=1):
+        db.session.add(
+            ImportChange(
+                run_id=run.id,
+                position=position,
+                row_number=number,
+                subject_type=row.__tablename__,
+                subject_id=row.id,
+                before=before,
+                version_after=getattr(row, "version", None),
+            )
+        )
 
 
 def _plain(value: Any) -> Any:

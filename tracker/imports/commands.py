@@ -1,38 +1,29 @@
-"""Imports, commands: stage a file, apply it as one decision, undo it whole. Files are read before, never inside, a transaction."""
+"""Imports, commands: stage a file, apply it as one decision. Files are read before, never inside, a transaction."""
 
+import hashlib
 from collections import Counter
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from tracker.clients.enums import StatementSource
-from tracker.clients.models import Client, Contact, ProgramAccount, Statement
-from tracker.coordination.models import Delegation, Partner
-from tracker.guarantees.models import Allocation, Instrument
+from tracker.clients.models import Statement
 from tracker.imports import queries
-from tracker.imports.applying import Applier
+from tracker.imports.applying import Applier, keep_changes
 from tracker.imports.classify import Classified, classify
 from tracker.imports.enums import RunKind, RunState
 from tracker.imports.held_back import kept
 from tracker.imports.intake import Intake, answer, columns_of, told_day_order
-from tracker.imports.inviting import with_access
-from tracker.imports.models import ImportChange, ImportRun
-from tracker.imports.planning import RowPlan, plan_rows
+from tracker.imports.models import ImportRun
+from tracker.imports.planning import RowPlan, plan_rows, plan_words
 from tracker.imports.statement_rows import ClassifiedStatements, StatementRow, classify_statements
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.clock import now
 from tracker.platform.db import db
 from tracker.platform.edge import check_version
-from tracker.platform.errors import Refusal
-
-TABLES: dict[str, Any] = {
-    model.__tablename__: model
-    for model in (Client, ProgramAccount, Contact, Partner, Delegation, Instrument, Allocation, Statement)
-}
+from tracker.platform.errors import Refusal, Stale
 
 
 def stage(
@@ -70,6 +61,24 @@ def preview(intake: Intake, *, today: date, day_first: bool | None = None) -> tu
     return statement_fates(statements), statements
 
 
+def mark_of(plans: list[Any], found: Any) -> str:
+    """What tells this preview from any other: every row's fate, what it would write, and what stands there now."""
+    words = hashlib.sha256()
+    for plan in plans:
+        told = plan_words(plan) if isinstance(plan, RowPlan) else _statement_words(*plan)
+        words.update(repr(told).encode())
+    for problem in found.problems:
+        words.update(f"{problem.row} {problem.reason}\n".encode())
+    for duplicate in found.duplicates:
+        words.update(f"{duplicate.row} of {duplicate.of_row}\n".encode())
+    return words.hexdigest()
+
+
+def _statement_words(row: StatementRow, fate: str, existing: Statement | None) -> tuple[Any, ...]:
+    stands = [getattr(existing, key) for key in _statement_changes(row, existing)] if existing else ()
+    return (row.row, fate, *stands)
+
+
 def statement_fates(found: ClassifiedStatements) -> list[tuple[StatementRow, str, Statement | None]]:
     """Each accepted statement with its fate against what is recorded."""
     accounts = queries.account_ids()
@@ -101,15 +110,27 @@ def answer_of(
 
 
 def apply(
-    actor: Actor, *, run: ImportRun, intake: Intake, version: int, today: date, day_first: bool | None = None
+    actor: Actor,
+    *,
+    run: ImportRun,
+    intake: Intake,
+    version: int,
+    today: date,
+    day_first: bool | None = None,
+    seen: str | None = None,
 ) -> dict[str, Any]:
-    """Apply a staged run: every accepted row or none. Refusal when the file is another one, or the run is not staged."""
+    """Apply a staged run: every accepted row or none. Refusal when the file is another one, or the run is not staged.
+
+    `seen` is the mark of the preview somebody looked at, None where nobody did: Stale when applying would do anything else.
+    """
     check_version(run, version)
     if run.state is not RunState.STAGED:
         raise Refusal(None, _("This import was applied already."))
     if run.sha256 != intake.sha256:
         raise Refusal(None, _("The file changed since the preview. Upload it again."))
     plans, found = preview(intake, today=today, day_first=day_first)
+    if seen is not None and seen != mark_of(plans, found):
+        raise Stale(run, _("What is recorded changed since you looked. Look again: this is what would happen now."))
     if isinstance(found, Classified):
         Applier(actor, run, today).apply(plans)
     else:
@@ -126,13 +147,12 @@ def apply(
 def _apply_statements(actor: Actor, run: ImportRun, fates: list[Any]) -> None:
     accounts = queries.account_ids()
     touched: Counter[Any] = Counter()
-    for position, (row, fate, existing) in enumerate(fates, start=1):
+    changes: list[tuple[int, Any, dict[str, Any] | None]] = []
+    for row, fate, existing in fates:
         account_id, client_id = accounts[row.number]
         if fate == "unchanged":
             continue
-        before = None
-        statement = existing
-        if statement is None:
+        if existing is None:
             statement = Statement(
                 client_id=client_id,
                 program_account_id=account_id,
@@ -141,21 +161,13 @@ def _apply_statements(actor: Actor, run: ImportRun, fates: list[Any]) -> None:
                 **_statement_values(row),
             )
             db.session.add(statement)
+            changes.append((row.row, statement, None))
         else:
-            before = _statement_before(row, statement)
+            changes.append((row.row, existing, _statement_before(row, existing)))
             for key, value in _statement_values(row).items():
-                setattr(statement, key, value)
-        db.session.add(
-            ImportChange(
-                run_id=run.id,
-                position=position,
-                row_number=row.row,
-                subject_type="statement",
-                subject_id=statement.id,
-                before=before,
-            )
-        )
+                setattr(existing, key, value)
         touched[client_id] += 1
+    keep_changes(run, changes)
     for client_id, count in touched.items():
         record(
             actor,
@@ -187,72 +199,6 @@ def _statement_before(row: StatementRow, existing: Statement) -> dict[str, Any]:
 
 def _kept(value: Any) -> Any:
     return None if value is None else str(value)
-
-
-def undo(actor: Actor, *, run: ImportRun, version: int) -> ImportRun:
-    """Take a whole run back: what it created is removed, what it changed is put back.
-
-    Refusal when somebody has built on it since: an import with work on top of it is not torn out from under it.
-    """
-    check_version(run, version)
-    if run.state is not RunState.APPLIED:
-        raise Refusal(None, _("Only an applied import can be undone."))
-    changes = list(reversed(queries.changes_of_run(run.id)))
-    _refuse_built_upon(changes)
-    touched: dict[Any, Any] = {}
-    for change in changes:
-        row = db.session.get(TABLES[change.subject_type], change.subject_id)
-        if row is None:
-            continue
-        client_id = row.id if isinstance(row, Client) else getattr(row, "client_id", None)
-        if client_id is not None:
-            touched[client_id] = run
-        if change.before is None:
-            db.session.delete(row)
-        else:
-            _put_back(row, change.before)
-    for client_id in touched:
-        record(actor, "import:undone", run, client_id=client_id, summary=run.file_name, changes={})
-    run.state, run.undone_at = RunState.UNDONE, now()
-    record(actor, "import:undone", run, summary=run.file_name)
-    return run
-
-
-def _put_back(row: Any, before: dict[str, Any]) -> None:
-    for key, value in before.items():
-        column = type(row).__mapper__.columns[key]
-        python_type = column.type.python_type if value is not None else None
-        if key.endswith("_amount"):
-            value = None if value is None else Decimal(value)
-        elif python_type is date:
-            value = date.fromisoformat(value)
-        elif value is not None and python_type not in (None, str, int, list, dict):
-            value = python_type(value)
-        setattr(row, key, value)
-
-
-def _refuse_built_upon(changes: list[ImportChange]) -> None:
-    created = {(c.subject_type, c.subject_id) for c in changes if c.before is None}
-    if with_access([subject_id for kind, subject_id in created if kind == "contact"]):
-        raise Refusal(
-            None,
-            _("People of this import were invited to the portal. Withdraw their access first, or archive the clients."),
-        )
-    clients = [subject_id for kind, subject_id in created if kind == "client"]
-    own = {subject_id for _kind, subject_id in created}
-    for model in (*_children(), Statement, ProgramAccount, Contact, Delegation, Instrument):
-        for start in range(0, len(clients), queries.CHUNK):
-            ids = db.session.scalars(
-                select(model.id).where(model.client_id.in_(clients[start : start + queries.CHUNK]))
-            )
-            if any(row_id not in own for row_id in ids):
-                raise Refusal(None, _("Work has begun on some of these clients. Archive them instead."))
-
-
-def _children() -> tuple[Any, ...]:
-    mappers = Client.registry.mappers
-    wanted = {"engagement", "task", "document_request", "assessment"}
-    return tuple(m.class_ for m in mappers if getattr(m.class_, "__tablename__", "") in wanted)
 
 
 def lay_out(actor: Actor, *, run: ImportRun, version: int, options: dict[str, Any]) -> ImportRun:

@@ -38,6 +38,7 @@ class RowPlan:
     new_people: tuple[Person, ...] = ()
     adds_delegation: bool = False
     adds_instrument: bool = False
+    stands: tuple[Any, ...] = ()  # what is recorded where the row would change something
 
 
 def plan_rows(rows: Iterable[ClientRow], current: Mapping[str, CurrentClient]) -> list[RowPlan]:
@@ -74,8 +75,11 @@ def _plan(row: ClientRow, state: _Growing, *, is_first: bool) -> RowPlan:
     adds_instrument = bool(row.security_kind and row.security_amount) and (row.rm or "") not in state.secured
     does_anything = bool(client_changes or account_changes or new_people or adds_delegation or adds_instrument)
     fate: Fate = "created" if is_new_client or is_new_account else "updated" if does_anything else "unchanged"
+    recorded = state.accounts.get(row.rm or "", {})
+    stands = (*(state.values.get(key) for key in client_changes), *(recorded.get(key) for key in account_changes))
     plan = RowPlan(
-        row, fate, is_new_client, is_new_account, client_changes, account_changes, new_people, adds_delegation, adds_instrument
+        row, fate, is_new_client, is_new_account, client_changes, account_changes, new_people, adds_delegation,
+        adds_instrument, stands,
     )  # fmt: skip
     _remember(plan, state, delegation)
     return plan
@@ -115,3 +119,11 @@ def _remember(plan: RowPlan, state: _Growing, delegation: tuple[str, str] | None
         state.delegations.add(delegation)
     if plan.adds_instrument:
         state.secured.add(row.rm or "")
+
+
+def plan_words(plan: RowPlan) -> tuple[Any, ...]:
+    """Everything a row would do and what it would do it to, for telling one preview from another."""
+    return (
+        plan.row.row, plan.fate, plan.is_new_client, tuple(plan.client_changes.items()), tuple(plan.account_changes.items()),
+        tuple(person.name for person in plan.new_people), plan.adds_delegation, plan.adds_instrument, plan.stands,
+    )  # fmt: skip

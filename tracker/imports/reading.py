@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from tracker.imports.child import LAST_ROW, MAX_COLUMNS, MAX_ROWS, MAX_TEXT
 from tracker.rulebook.types import Text
 from tracker.workbook.text import restore
 
@@ -202,13 +203,24 @@ def _read_csv(content: bytes) -> Sheet:
     try:
         found = tuple(_csv_rows(rows))
     except csv.Error as error:
-        raise UnreadableFileError("broken") from error
+        raise UnreadableFileError("too_much") from error  # a text without end: most often a quote that is never closed
     return Sheet("", (), found)
 
 
 def _csv_rows(rows: Iterable[list[str]]) -> Iterable[Row]:
-    for number, cells in enumerate(rows, start=1):
-        yield Row(number, tuple(cell if cell.strip() else None for cell in cells))
+    """The rows that hold something, each with its own number; no more of anything than a workbook may have."""
+    held = 0
+    for number, given in enumerate(rows, start=1):
+        if number > LAST_ROW:
+            raise UnreadableFileError("too_much")
+        while given and not given[-1].strip():
+            given.pop()
+        if not given:
+            continue
+        held += 1
+        if held > MAX_ROWS or len(given) > MAX_COLUMNS or any(len(cell) > MAX_TEXT for cell in given):
+            raise UnreadableFileError("too_much")
+        yield Row(number, tuple(cell if cell.strip() else None for cell in given))
 
 
 def _decoded(content: bytes) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, Uuid, event, inspect
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, Uuid, event, func, inspect, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -184,6 +184,15 @@ def transaction() -> Iterator[Session]:
     finally:
         for key in ("changed_clients", "audited_clients", "happened", "audit_head"):
             session.info.pop(key, None)
+
+
+def hold(name: str) -> None:
+    """Wait for everybody else who holds `name` and keep it to the end of the transaction, so that count and add are one.
+
+    SQLite has one writer at a time as it is.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def _run_keepers(session: Session) -> None:

@@ -33,19 +33,24 @@ def attempt(form: Form, act: Callable[[], str], notice: str = "") -> Response | 
             location = act()
             if key and user_id:
                 once.claim(user_id, endpoint, key, location)
-    except Refusal as refusal:
-        form.show(refusal)
-    except StaleDataError:
-        form.show(Stale(None, _("Someone else saved this first. Look at it again before you save.")))
-    except IntegrityError:
+    except (Refusal, StaleDataError, IntegrityError) as error:
+        # The same form sent twice at once: what stands in the way of the second is the first.
         if key and user_id and (before := once.answered(user_id, endpoint, key)):
             return redirect(before, 303)
-        form.show(Refusal(None, _("This clashes with something already recorded. Nothing was saved.")))
+        form.show(_as_refusal(error))
     else:
         if notice:
             flash(notice, "done")
         return redirect(location, 303)
     return None
+
+
+def _as_refusal(error: Refusal | StaleDataError | IntegrityError) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, StaleDataError):
+        return Stale(None, _("Someone else saved this first. Look at it again before you save."))
+    return Refusal(None, _("This clashes with something already recorded. Nothing was saved."))
 
 
 def check_version(record: Any, version: int) -> None:

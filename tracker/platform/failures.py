@@ -58,7 +58,7 @@ def _failure_page(status: int) -> Response:
         404: (_("Nothing here"), _("The page does not exist, or it is not one of yours.")),
         405: (_("This address takes no such request"), _("Go back and use the buttons of the page.")),
         409: (_("Someone else was first"), _("Go back and reload before you try again.")),
-        413: (_("That is too large"), _("A file may have at most 25 MB.")),
+        413: (_("That is too large"), _("A file may have at most 25 MB, a list to import at most 10 MB.")),
         429: (_("Too many tries"), _("Wait five minutes, then try again.")),
         503: (_("The program is not ready"), _("Nothing was lost. Try again in a few seconds.")),
     }

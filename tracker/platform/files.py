@@ -83,7 +83,8 @@ def store(source: IO[bytes], name: str, *, limit: int) -> StoredFile:
     if not content:
         raise Refusal("files", _words("empty", name))
     if len(content) > limit:
-        raise Refusal("files", _words("large", name))
+        too_large = _("“%(name)s” is too large: at most %(most)s MB a file.", name=name, most=limit // (1024 * 1024))
+        raise Refusal("files", too_large)
     mime = content_type_of(content, name)
     if mime is None:
         raise Refusal("files", _words("kind", name))
@@ -113,7 +114,6 @@ def sync_folder(folder: Path) -> None:
 def _words(problem: str, name: str) -> str:
     from_table = {
         "empty": _("“%(name)s” is empty.", name=name),
-        "large": _("“%(name)s” is too large: at most 25 MB a file.", name=name),
         "kind": _("“%(name)s” is not a file we can take: PDF, JPEG, PNG, HEIC, Excel, Word or CSV.", name=name),
     }
     return from_table[problem]

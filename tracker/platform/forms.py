@@ -48,7 +48,8 @@ class Form(FlaskForm):
             self.form_errors = [*(self.form_errors or ()), refusal.message]
         if isinstance(refusal, Stale):
             self.is_stale = True
-            self._show_theirs(refusal.record)
+            if refusal.record is not None:  # None: the database said so, and did not say what stands there
+                self._show_theirs(refusal.record)
 
     def _show_theirs(self, record: Any) -> None:
         for name, field in self._fields.items():

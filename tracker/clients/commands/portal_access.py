@@ -42,6 +42,8 @@ def invite_contact(
         )
     elif person.role is not Role.CONTACT or person.state is AccountState.DEACTIVATED:
         raise Refusal("email", _("This address cannot be invited to the portal. Ask an administrator."))
+    if contact.user_id not in (None, person.id):
+        withdraw_access(actor, contact=contact)  # of the address they had before: nobody would see that it still opens
     _give(contact, person)
     contact.user_id = person.id
     record(actor, "contact:invited", contact)

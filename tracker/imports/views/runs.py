@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tracker.imports import commands, queries
+from tracker.imports import commands, queries, undoing
 from tracker.imports.classify import Classified
 from tracker.imports.correcting import corrections_of
 from tracker.imports.enums import RunKind, RunState
@@ -30,6 +30,7 @@ from tracker.platform.errors import Refusal
 from tracker.platform.files import path_of, store
 from tracker.platform.languages import language
 from tracker.platform.pages import PAGE_SIZE, Page, page, page_number
+from tracker.platform.security import csrf
 
 UPLOAD_LIMIT = MAX_BYTES + 64 * 1024
 
@@ -37,8 +38,10 @@ UPLOAD_LIMIT = MAX_BYTES + 64 * 1024
 @bp.route("/imports", methods=["GET", "POST"])
 @requires(get=Permission.IMPORT_RUN, post=Permission.IMPORT_RUN)
 def index() -> ResponseReturnValue:
-    """The runs so far, and the place to drop a file."""
+    """The runs so far, and the place to drop a file. The body limit is raised here only, and the token checked after that."""
     request.max_content_length = UPLOAD_LIMIT
+    if request.method == "POST":
+        csrf.protect()
     form = UploadForm()
 
     def act() -> str:
@@ -64,6 +67,9 @@ def index() -> ResponseReturnValue:
     return done or page("imports/index.html", form=form, runs=queries.runs(actor(), page_number()))
 
 
+csrf.exempt(index)  # `index` checks the token itself, once the request may be as large as a file
+
+
 @bp.get("/imports/<uuid:run_id>")
 @requires(Permission.IMPORT_RUN)
 def show(run_id: UUID) -> ResponseReturnValue:
@@ -84,6 +90,8 @@ def _show(run: ImportRun, **forms: Any) -> ResponseReturnValue:
     rows = fate_rows(plans, sorted_rows, intake, language())
     shown = [row for row in rows if wanted is None or row.fate == wanted]
     number = min(page_number(), max(1, -(-len(shown) // PAGE_SIZE)))
+    apply_form = forms.get("apply_form") or fresh(run)
+    apply_form.version.data, apply_form.seen.data = str(run.version), commands.mark_of(plans, sorted_rows)
     screenful = shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     corrections = corrections_of(run.options)
     return page(
@@ -97,7 +105,7 @@ def _show(run: ImportRun, **forms: Any) -> ResponseReturnValue:
         rows=Page(with_fixes(screenful, sorted_rows, intake, corrections, language()), number, len(shown)),
         fields=FIELDS[run.kind],
         layout_form=forms.get("layout_form") or _layout_form(run, intake, sorted_rows),
-        apply_form=forms.get("apply_form") or fresh(run),
+        apply_form=apply_form,
         **{key: value for key, value in forms.items() if key == "status"},
     )
 
@@ -159,16 +167,25 @@ def lay_out(run_id: UUID) -> ResponseReturnValue:
 def apply(run_id: UUID) -> ResponseReturnValue:
     """Write every accepted row, or none."""
     run = mine(run_id)
-    intake = open_run(run)
     day_first = day_order(run)
     form = ApplyForm()
 
     def act() -> str:
-        version = form.values()["version"]
-        commands.apply(actor(), run=run, intake=intake, version=version, today=today(), day_first=day_first)
+        told: dict[str, Any] = {"version": form.version.data, "seen": form.seen.data or ""}
+        commands.apply(actor(), run=run, intake=intake, today=today(), day_first=day_first, **told)
         return url_for("imports.show", run_id=run_id)
 
-    return _done_or_show(run_id, form, act, _("Imported."))
+    try:
+        intake = open_run(run)
+    except Refusal as refusal:
+        return page("imports/broken.html", run=run, message=refusal.message, status=422)
+    done = attempt(form, act, _("Imported."))
+    if done is not None:
+        return done
+    run = mine(run_id)
+    if form.is_stale and run.state is RunState.STAGED:
+        return _show(run, apply_form=form, status=409)
+    return page("imports/refused.html", form=form, run=run, status=422)
 
 
 @bp.post("/imports/<uuid:run_id>/undo")
@@ -179,7 +196,7 @@ def undo(run_id: UUID) -> ResponseReturnValue:
     form = ApplyForm()
 
     def act() -> str:
-        commands.undo(actor(), run=run, version=form.values()["version"])
+        undoing.undo(actor(), run=run, version=form.values()["version"])
         return url_for("imports.show", run_id=run_id)
 
     return _done_or_show(run_id, form, act, _("Undone in full."))
