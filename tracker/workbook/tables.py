@@ -8,10 +8,10 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range
 
-from tracker.workbook.cells import plain_value
+from tracker.workbook.cells import kind_of, plain_value
 from tracker.workbook.layout import MAX_COLUMNS, MAX_ROWS, Canvas, Place
 from tracker.workbook.marks import add_choices, add_marks
-from tracker.workbook.measure import MAX_HEIGHT, SAMPLE, heading_lines, measured_widths, wrapped_lines
+from tracker.workbook.measure import MAX_HEIGHT, SAMPLE, WRAPS, heading_lines, measured_widths, wrapped_lines
 from tracker.workbook.names import headings
 from tracker.workbook.parts import Column, Table
 from tracker.workbook.styles import RULE, SOFT
@@ -69,7 +69,7 @@ class _Rows:
         self._peeked = list(islice(self._source, SAMPLE))
         self._read = row_reader(self._peeked[0], columns, canvas.book.made_at) if self._peeked else list
         self.sample = [self._read(row) for row in self._peeked]
-        self._wrapped = [number for number, column in enumerate(columns) if column.kind == "wrapped"]
+        self._wrapped = [number for number, column in enumerate(columns) if column.kind in WRAPS]
         self.count = 0
 
     def write(self) -> list["_Sum"]:
@@ -95,7 +95,9 @@ class _Rows:
         if self._wrapped:
             self._make_room(values)
         for number, (value, column) in enumerate(zip(values, self._columns, strict=True)):
-            canvas.cells.write(canvas.row, number, value, column.kind, styles[number])
+            kind = kind_of(value, column.kind)
+            style = styles[number] if kind == column.kind else canvas.styles.cell(kind)
+            canvas.cells.write(canvas.row, number, value, kind, style)
             if column.total:
                 sums[number].add(plain_value(value, column.kind))
         self.count += 1

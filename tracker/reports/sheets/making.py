@@ -1,14 +1,15 @@
 """Reports, sheets: the columns and tables every sheet is made of."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from tracker.platform.money import ZERO
+from tracker.reports.addresses import Address
 from tracker.workbook import Column, Table
 
-Address = Callable[[str, Any], str]
+__all__ = ["Address", "Value", "col", "cover_col", "table", "total"]
 Value = Any
 
 
