@@ -55,7 +55,9 @@ class CellWriter:
 
 
 def kind_of(value: object, kind: Kind) -> Kind:
-    """The kind of one cell: the column's, or in a mixed column that of its value."""
+    """The kind of one cell: the column's; in a mixed column that of its value, and no link where nothing is led to."""
+    if kind == "link":
+        return kind if isinstance(value, Link) and value.url else "wrapped"
     if kind != "mixed":
         return kind
     if isinstance(value, Decimal):

@@ -15,6 +15,7 @@ from tracker.workbook.parts import Column, Kind, Link, Status
 SAMPLE = 2000  # rows that are measured
 MAX_HEIGHT = 400.0  # points; Excel stops at 409
 BUTTON = 2.6  # what the filter's button takes of a heading, in characters
+UPRIGHT_WIDTH = 6.0
 WRAPPED_WIDTH, LINK_WIDTH = 48.0, 40.0
 WRAPS: frozenset[Kind] = frozenset({"wrapped", "link"})  # a long name is read to its end, not cut
 CHARACTER = 7  # pixels of a column's unit: a digit of the book's standard font at 11 points
@@ -53,7 +54,9 @@ def measured_widths(
 ) -> list[float]:
     """The width in characters of each column: its own, or what its values and its heading on two lines need."""
     return [
-        column.width or _measured(column, titles[number], (row[number] for row in sample), language)
+        column.width
+        or (UPRIGHT_WIDTH if column.upright else 0)
+        or _measured(column, titles[number], (row[number] for row in sample), language)
         for number, column in enumerate(columns)
     ]
 
@@ -68,10 +71,11 @@ def _measured(column: Column, title: str, values: Any, language: str) -> float:
 
 
 def _heading_width(title: str) -> float:
-    """Wide enough for the longest word, and for the whole on two lines."""
-    longest_word = max((text_width(word) for word in title.split()), default=0)
-    two_lines = text_width(title) / 2 + 1 if " " in title else 0
-    return max(longest_word, two_lines) * BOLD + BUTTON + 0.6
+    """Wide enough for the whole on two lines, broken where that is narrowest."""
+    words = title.split()
+    splits = ((" ".join(words[:place]), " ".join(words[place:])) for place in range(1, len(words)))
+    two_lines = min((max(text_width(line) for line in split) for split in splits), default=text_width(title))
+    return two_lines * BOLD + BUTTON + 0.3
 
 
 def wrapped_lines(value: object, width: float) -> int:
@@ -83,6 +87,11 @@ def wrapped_lines(value: object, width: float) -> int:
 def heading_lines(title: str, width: float) -> int:
     """Over how many lines, at most four, the heading runs at this width."""
     return min(_lines(title, width - BUTTON, BOLD), 4)
+
+
+def upright_height(title: str) -> float:
+    """How many points high a heading on its end is, with room for the filter's button below it."""
+    return text_width(title) * BOLD * CHARACTER * 0.75 + 22
 
 
 def _lines(text: str, room: float, factor: float = 1.0) -> int:

@@ -58,7 +58,7 @@ class Column:
 
     `width` in characters replaces the measured one. `total` stands in the totals row. `choices` becomes a drop-down.
     `marks`: a data bar; coverage red below 100 % and amber below `warning` percent; deadlines late, within 30, 60 and 90 days;
-    a shortfall above zero in red. `note` (at most 255 characters are shown) opens when the heading is selected.
+    a shortfall above zero in red. `upright` stands the heading on its end, over a narrow column of counts. `note` (at most 255 characters are shown) opens when the heading is selected.
     """
 
     key: str
@@ -71,6 +71,7 @@ class Column:
     marks: Marks = ""
     warning: int = 120
     hidden: bool = False
+    upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)

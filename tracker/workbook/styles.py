@@ -104,8 +104,12 @@ class Styles:
             properties["bold"] = True
         return self.of(**properties)
 
-    def header(self, kind: Kind) -> Any:
-        """The heading of a column."""
+    def header(self, kind: Kind, *, upright: bool = False) -> Any:
+        """The heading of a column, lying or standing on its end."""
+        if upright:
+            return self.of(
+                bold=True, font_color="#FFFFFF", bg_color=ACCENT, align="center", valign="vcenter", rotation=90
+            )
         place: dict[str, Any] = {"align": "left"}
         if kind in RIGHT:
             place = {"align": "right", "indent": 2}  # leaves the filter's button its place

@@ -11,7 +11,15 @@ from xlsxwriter.utility import xl_range
 from tracker.workbook.cells import kind_of, plain_value
 from tracker.workbook.layout import MAX_COLUMNS, MAX_ROWS, Canvas, Place
 from tracker.workbook.marks import add_choices, add_marks
-from tracker.workbook.measure import MAX_HEIGHT, SAMPLE, WRAPS, heading_lines, measured_widths, wrapped_lines
+from tracker.workbook.measure import (
+    MAX_HEIGHT,
+    SAMPLE,
+    WRAPS,
+    heading_lines,
+    measured_widths,
+    upright_height,
+    wrapped_lines,
+)
 from tracker.workbook.names import headings
 from tracker.workbook.parts import Column, Table
 from tracker.workbook.styles import RULE, SOFT
@@ -165,16 +173,20 @@ def _measure(canvas: Canvas, columns: Iterable[Column], titles: list[str], sampl
 
 def _head(canvas: Canvas, columns: Iterable[Column], titles: list[str]) -> None:
     columns = list(columns)
-    lines = (
-        max(heading_lines(title, canvas.widths[n]) for n, title in enumerate(titles) if not columns[n].hidden)
-        if any(not column.hidden for column in columns)
-        else 1
-    )
-    canvas.raise_row(8 + 14 * lines)
+    shown = [
+        (column, title, canvas.widths[n])
+        for n, (column, title) in enumerate(zip(columns, titles, strict=True))
+        if not column.hidden
+    ]
+    canvas.raise_row(max((_heading_height(*one) for one in shown), default=22))
     for number, (column, title) in enumerate(zip(columns, titles, strict=True)):
-        canvas.page.write_string(canvas.row, number, title, canvas.styles.header(column.kind))
+        canvas.page.write_string(canvas.row, number, title, canvas.styles.header(column.kind, upright=column.upright))
         canvas.prompt(canvas.row, number, title, column.note)
     canvas.row += 1
+
+
+def _heading_height(column: Column, title: str, width: float) -> float:
+    return upright_height(title) if column.upright else 8 + 14 * heading_lines(title, width)
 
 
 def _finish(canvas: Canvas, table: Table, place: Place, sums: list[_Sum], *, empty: bool) -> None:
@@ -205,7 +217,10 @@ def _make_table(canvas: Canvas, table: Table, place: Place, *, totals: bool) -> 
     label = _label_column(place)
     columns = []
     for number, (column, title) in enumerate(zip(place.columns, place.headings, strict=True)):
-        options: dict[str, Any] = {"header": title, "header_format": canvas.styles.header(column.kind)}
+        options: dict[str, Any] = {
+            "header": title,
+            "header_format": canvas.styles.header(column.kind, upright=column.upright),
+        }
         if totals and column.total:
             options["total_function"] = _FUNCTIONS[column.total][1]
         elif totals and number == label:

@@ -61,10 +61,10 @@ def read_me(rules: Rules, as_of: date, language: str, topics: Collection[str] | 
         for topic, word, meaning in _definitions(rules, as_of, language)
         if topics is None or topic in topics
     ]
-    definitions = table("tblDefinitions", (col(_("Word")), col(_("What it means"), "wrapped", width=84)), lines)
+    definitions = table("tblDefinitions", (col(_("Word")), col(_("What it means"), "wrapped", width=60)), lines)
     columns = (
-        col(_("Rule"), "wrapped", width=40),
         col(_("In force since"), "date"),
+        col(_("Rule"), "wrapped", width=60),
         col(_("Where it stands"), "wrapped", width=30),
         col(_("Read on"), "date"),
         col(_("Caution"), "wrapped", width=34),
@@ -80,7 +80,7 @@ def _rule(fact: Fact, language: str) -> list[Value]:
     first = fact.citations[0]
     place = ", ".join(part for part in (first.source.title, first.section) if part)
     caution = fact.caution.in_(language) if fact.caution else ""
-    return [fact.text.in_(language), fact.effective_from, place, first.source.read_on, caution]
+    return [fact.effective_from, fact.text.in_(language), place, first.source.read_on, caution]
 
 
 # The facts behind the figures of the sheets, in the order in which a reader meets them.

@@ -1,15 +1,17 @@
 """Reports, sheets: the firm client by client: portfolio, risks. CAD."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
+from tracker.readiness.snapshots import Stand
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
-from tracker.reports.sheets.making import Address, Value, col, cover_col, table
+from tracker.reports.sheets.making import Address, Value, col, count, cover_col, table
 from tracker.risks.facts import Risk
 from tracker.risks.rules import in_order
 from tracker.rulebook.types import Rules
@@ -29,32 +31,32 @@ def portfolio(
     """One row a client."""
     columns = (
         col(_("No."), width=7),
-        col(_("Client"), "link", width=26),
-        col(_("BN9"), width=10.5),
+        col(_("Client"), "link", width=21),
+        col(_("BN9"), width=10),
         col(_("Residency"), "wrapped", width=10),
         col(_("Lead"), "wrapped", width=12),
-        col(_("Brokers"), "wrapped", width=16),
-        col(_("Stage of the work"), "wrapped", width=17),
-        col(_("May release tomorrow"), "status", width=10),
-        col(_("Because"), "wrapped", width=26),
-        col(_("Risk"), "status", width=10),
-        col(_("Readiness %"), "percent", marks="bar", width=10.5),
-        col(_("Gates 1 to 6"), width=9),
-        col(_("Required"), "money0", total="sum"),
-        col(_("Posted"), "money0", total="sum"),
-        col(_("Short"), "money0", total="sum"),
-        cover_col(_("Lowest cover %"), warning_percent()),
-        col(_("Security ends"), "date", width=11),
-        col(_("Account managers"), "integer"),
-        col(_("Tasks open"), "integer", total="sum"),
-        col(_("Tasks late"), "integer", total="sum"),
-        col(_("Documents required"), "integer", total="sum"),
-        col(_("Documents accepted"), "integer", total="sum"),
-        col(_("Documents open"), "integer", total="sum"),
-        col(_("Documents late"), "integer", total="sum"),
+        col(_("Brokers"), "wrapped", width=14),
+        col(_("Stage of the work"), "wrapped", width=14),
+        col(_("May release tomorrow"), "status", width=9.5),
+        col(_("Because"), "wrapped", width=21),
+        col(_("Risk"), "status", width=9.5),
+        replace(col(_("Readiness %"), "percent", marks="bar", width=7), upright=True),
+        col(_("Gates 1 to 6"), width=8),
+        col(_("Required"), "money0", total="sum", width=11),
+        col(_("Posted"), "money0", total="sum", width=11),
+        col(_("Short"), "money0", total="sum", width=11),
+        replace(cover_col(_("Lowest cover %"), warning_percent()), upright=True, width=8.5),
+        col(_("Security ends"), "date", width=10.5),
+        count(_("Account managers"), total=""),
+        count(_("Tasks open")),
+        count(_("Tasks late")),
+        count(_("Documents required")),
+        count(_("Documents accepted")),
+        count(_("Documents open")),
+        count(_("Documents late")),
         col(_("Waiting on"), width=9),
-        col(_("Days"), "integer"),
-        col(_("Next date"), "date", width=11),
+        count(_("Days"), total=""),
+        col(_("Next date"), "date", width=10.5),
     )
     sheet_table = table(
         "tblPortfolio",
@@ -72,7 +74,6 @@ def _portfolio_values(
     blocked = next((release for release in ready.releases if not release.may), None)
     reason = blocked.because if blocked else (ready.gates[0].reasons[0] if ready.gates[0].reasons else None)
     worst = in_order(found)[0].severity if found else None
-    work = f"{stand.template}:{stand.stage}" if stand.template else ""
     return [
         row.client_number,
         Link(row.legal_name, address("desk.client", row.client_id)),
@@ -80,10 +81,10 @@ def _portfolio_values(
         words.residency(row.residency),
         row.lead,
         row.brokers,
-        words.stage(work, rules, language) if work else "",
+        _stage(stand, rules, language),
         words.release(ready.may_release),
         reason.in_(language) if reason is not None else "",
-        words.severity(worst) if worst else Status("done", _("none seen")),
+        words.severity(worst) if worst else Status("done", _("none")),
         ready.percent,
         "".join(GATE_SHAPES[gate.state] for gate in ready.gates),
         stand.required_amount,
@@ -102,6 +103,14 @@ def _portfolio_values(
         stand.waiting_days,
         row.next_date_on,
     ]
+
+
+def _stage(stand: Stand, rules: Rules, language: str) -> str:
+    """The stage alone, which fits into a column; the sheet of movements names the work as well."""
+    template = rules.templates.get(stand.template or "")
+    if template is None or not stand.stage or stand.stage > len(template.stages):
+        return ""
+    return f"{template.stages[stand.stage - 1].in_(language)} ({stand.stage}/{len(template.stages)})"
 
 
 def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], language: str, address: Address) -> Sheet:

@@ -126,7 +126,7 @@ def _bands(covers: Sequence[AccountCover]) -> Table:
     percents = [int(c.coverage_percent) for c in covers if c.coverage_percent is not None]
     edges = ((0, 0), (1, 49), (50, 99), (100, warning - 1))
     lines = [
-        (_("none") if high == 0 else f"{low}–{high} %", sum(low <= p <= high for p in percents))
+        ("0 %" if high == 0 else f"{low}–{high} %", sum(low <= p <= high for p in percents))
         for low, high in edges
         if low <= high
     ]
