@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
-from tracker.accounts.queries import WARNING_KEY
+from tracker.accounts.queries import PAPER_KEY, WARNING_KEY
 from tracker.platform.forms import ChoiceField, Form, OnceField, TextField, VersionField, WholeNumberField
 
 LANGUAGE_CHOICES = [("en", "English"), ("fr", "Français")]
@@ -61,10 +61,16 @@ class FirmForm(Form):
         description=_l("The firm's own band: CBSA has published none. Under 100 % an account is short in any case."),
     )
 
+    paper = ChoiceField(_l("Paper of the workbooks"), choices=[("letter", _l("Letter, 8.5 × 11 in")), ("a4", _l("A4"))])
+
     def settings(self) -> dict[str, str]:
         """The settings by key."""
         found = self.values()
-        return {"firm.name": found["name"], WARNING_KEY: str(found["warning_percent"])}
+        return {
+            "firm.name": found["name"],
+            WARNING_KEY: str(found["warning_percent"]),
+            PAPER_KEY: found["paper"] or "letter",
+        }
 
 
 class ButtonForm(Form):

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ WINDOW = timedelta(minutes=5)
 TRIES = 10
 NAME_KEY = "firm.name"
 WARNING_KEY = "guarantee.warning_percent"
+PAPER_KEY = "report.paper"
 
 
 def digest(secret: str) -> str:
@@ -125,6 +127,11 @@ def setting(key: str, default: str) -> str:
     """What the firm set, or the default."""
     found = db.session.scalar(select(FirmSetting.value).where(FirmSetting.key == key))
     return default if found is None else found
+
+
+def paper() -> Literal["letter", "a4"]:
+    """The paper the firm prints its workbooks on, letter until it says otherwise."""
+    return "a4" if setting(PAPER_KEY, "letter") == "a4" else "letter"
 
 
 def warning_percent() -> int:

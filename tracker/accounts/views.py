@@ -237,8 +237,10 @@ def new_link(user_id: UUID) -> ResponseReturnValue:
 @bp.route("/firm", methods=["GET", "POST"])
 @requires(get=Permission.FIRM_SETTINGS, post=Permission.FIRM_SETTINGS)
 def firm() -> ResponseReturnValue:
-    """What the firm decides for itself: its name, and below which cover it wants to be warned."""
-    form = FirmForm(name=queries.setting("firm.name", ""), warning_percent=queries.warning_percent())
+    """What the firm decides for itself: its name, below which cover it wants to be warned, and its paper."""
+    form = FirmForm(
+        name=queries.setting("firm.name", ""), warning_percent=queries.warning_percent(), paper=queries.paper()
+    )
 
     def act() -> str:
         commands.set_firm(actor(), form.settings())

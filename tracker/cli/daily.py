@@ -10,17 +10,20 @@ from tracker.platform.clock import today
 from tracker.platform.db import transaction
 from tracker.platform.schema import refresh_statistics
 from tracker.readiness.keeping import refresh_all
+from tracker.readiness.remembering import remember
 from tracker.renewals import commands as renewals
 
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="say what would be done, change nothing")
 def remind(dry_run: bool) -> None:
-    """The daily job: documents run out, every client's standing is worked out for the new day, renewals open themselves."""
+    """The daily job: documents run out, standings are worked out for the new day, renewals open themselves, and the day is
+    recorded, so that the month-end workbook can lay it beside a later one."""
     with application():
         if dry_run:
             say(
-                "Documents past their date would expire, all standings be worked out again, and renewals open themselves."
+                "Documents past their date would expire, all standings be worked out again, renewals open themselves, "
+                "and the day be recorded."
             )
             return
         with transaction():
@@ -29,8 +32,13 @@ def remind(dry_run: bool) -> None:
             count = refresh_all(today())
         with transaction():
             opened = renewals.open_due(SYSTEM, today=today())
+        with transaction():
+            recorded = remember(today())
         refresh_statistics()
-    say(f"{expired} documents ran out; {count} standings worked out; {opened} renewals opened themselves.")
+    say(
+        f"{expired} documents ran out; {count} standings worked out; {opened} renewals opened themselves; "
+        f"{recorded} clients recorded."
+    )
 
 
 @click.group("outbox")

@@ -3,19 +3,23 @@
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
-from flask import current_app, url_for
 from flask_babel import force_locale
 
+from tracker.accounts.queries import setting
 from tracker.cli.rules import DayType
 from tracker.cli.session import answer, application, refuse, say
 from tracker.clients.queries import by_bn9
+from tracker.coordination.enums import PartnerKind
 from tracker.platform.clock import today
 from tracker.platform.errors import Refusal
 from tracker.platform.languages import locale_of
+from tracker.reports.addresses import to_records
 from tracker.reports.building import REPORTS, Order, make
-from tracker.reports.queries import broker_named
+from tracker.reports.packing import pack
+from tracker.reports.queries import partner_named
 from tracker.workbook.writing import NotWrittenError
 
 
@@ -25,8 +29,9 @@ from tracker.workbook.writing import NotWrittenError
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--client", "number", metavar="BN")
 @click.option("--broker", metavar="NAME")
+@click.option("--surety", metavar="NAME")
 @click.option("--as-of", type=DayType(), help="YYYY-MM-DD, default today")
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en")
+@click.option("--lang", type=click.Choice(["en", "fr"]), help="en unless given; in a zip, each client's own")
 @click.option("--json", "as_json", is_flag=True)
 def report(
     name: str | None,
@@ -34,19 +39,25 @@ def report(
     out: Path | None,
     number: str | None,
     broker: str | None,
+    surety: str | None,
     as_of: date | None,
-    lang: str,
+    lang: str | None,
     as_json: bool,
 ) -> None:
-    """Write a workbook of the whole firm, one client or one broker."""
-    with application(language=lang, needs_schema=not show_list) as app, app.test_request_context(), _locale(lang):
+    """Write a workbook of the whole firm, one client, one broker or one surety; `report client --out FILE.zip` writes
+    one pack for each client."""
+    words = lang or "en"
+    with application(language=words, needs_schema=not show_list) as app, app.test_request_context(), _locale(words):
         if show_list:
             _list(as_json)
             return
         if not name or out is None:
             raise click.UsageError("say which report, and --out FILE.xlsx")
         try:
-            rows = make(_order(name, number, broker, as_of), out)
+            if name == "client" and not number and out.suffix.lower() == ".zip":
+                rows = pack(out, as_of=as_of or today(), made_by=_maker(), language=lang)
+            else:
+                rows = make(_order(name, number, broker, surety, as_of), out)
         except Refusal as refusal:
             refuse(refusal.message)
         except KeyError as error:
@@ -71,15 +82,21 @@ def _list(as_json: bool) -> None:
         click.echo(f"{row['name']:10} {row['title']}")
 
 
-def _order(name: str, number: str | None, broker: str | None, as_of: date | None) -> Order:
+def _order(name: str, number: str | None, broker: str | None, surety: str | None, as_of: date | None) -> Order:
     client = by_bn9("".join(c for c in number if c.isdigit())[:9]) if number else None
     if number and client is None:
         raise Refusal("client", f"No client with the business number {number}.")
-    broker_id = broker_named(broker) if broker else None
-    if broker and broker_id is None:
-        raise Refusal("broker", f"No broker named {broker}.")
-    return Order(name, as_of or today(), "tracker", _address, client.id if client else None, broker_id)
+    broker_id, surety_id = _partner(PartnerKind.BROKER, broker), _partner(PartnerKind.SURETY, surety)
+    return Order(name, as_of or today(), _maker(), to_records(), client.id if client else None, broker_id, surety_id)
 
 
-def _address(endpoint: str, record_id: object) -> str:
-    return str(current_app.config["TRACKER_BASE_URL"]) + url_for(endpoint, client_id=record_id, _external=False)
+def _partner(kind: PartnerKind, name: str | None) -> Any:
+    found = partner_named(kind, name) if name else None
+    if name and found is None:
+        raise Refusal(kind.value, f"No {kind.value} named {name}.")
+    return found
+
+
+def _maker() -> str:
+    """Whoever runs the command line speaks for the firm."""
+    return setting("firm.name", "Tracker")

@@ -104,6 +104,7 @@ def editable(request_id: UUID) -> DocumentRequest | None:
 class DocumentRow:
     """One line of the workbook's document sheet, words in the reader's language."""
 
+    id: UUID
     client_id: UUID
     client: str
     document: str
@@ -115,9 +116,12 @@ class DocumentRow:
     state_word: str
     is_late: bool
     days_outstanding: int | None
+    owner_id: UUID | None
     owner: str | None
     expires_on: date | None
     returned_reason: str | None
+    decided_on: date | None
+    is_client_visible: bool
 
 
 def document_rows(client_ids: Iterable[UUID] | None = None) -> list[DocumentRow]:
@@ -129,8 +133,9 @@ def document_rows(client_ids: Iterable[UUID] | None = None) -> list[DocumentRow]
     rows.sort(key=lambda row: (row.client_name.casefold(), str(row.client_id)))
     return [
         DocumentRow(
-            r.client_id, r.client_name, r.name, r.why, r.requested_on, r.due_on, r.received_at, r.state,
-            r.state_word, r.is_late, r.days_outstanding, r.owner_name, r.expires_on, r.returned_reason,
+            r.id, r.client_id, r.client_name, r.name, r.why, r.requested_on, r.due_on, r.received_at, r.state,
+            r.state_word, r.is_late, r.days_outstanding, r.owner_id, r.owner_name, r.expires_on, r.returned_reason,
+            r.decided_on, r.is_client_visible,
         )
         for r in rows
     ]  # fmt: skip

@@ -10,23 +10,20 @@ from sqlalchemy.orm import Session
 
 from tracker.clients.enums import AccountProfile
 from tracker.clients.models import Client
-from tracker.coordination.enums import Party
-from tracker.documents.enums import RequestState
-from tracker.documents.models import DocumentRequest
 from tracker.guarantees.cover import AccountCover
 from tracker.guarantees.keeping import keep_covers
 from tracker.platform.clock import today
 from tracker.platform.db import db, keep
 from tracker.platform.money import ZERO
 from tracker.platform.tenancy import widened
-from tracker.readiness.gathering import OpenTask
+from tracker.readiness.counting import DocumentCounts, TaskCounts, count_tasks, documents_counted
 from tracker.readiness.models import NEVER, Standing
 from tracker.readiness.queries import ClientReadiness, readiness_for
+from tracker.readiness.remembering import forget_gone
 from tracker.rulebook.book import rules_at
 
 CHUNK = 200
-OUTSTANDING = (RequestState.REQUESTED, RequestState.RETURNED, RequestState.RECEIVED, RequestState.UNDER_REVIEW)
-LATE_IF_NOT_IN = (RequestState.REQUESTED, RequestState.RETURNED)
+NO_DOCUMENTS = DocumentCounts()
 
 
 def init_keeping(app: Flask) -> None:
@@ -56,63 +53,22 @@ def refresh_all(day: date) -> int:
 def _refresh_some(ids: list[UUID], day: date) -> int:
     session = db.session()
     found = readiness_for(ids, day)
-    documents = _documents(ids, day)
+    documents = documents_counted(ids, day)
     keep_covers(session, ids, {key: ready.covers for key, ready in found.items()}, rules_at(day))
     kept = {row.client_id: row for row in session.scalars(select(Standing).where(Standing.client_id.in_(ids)))}
     for client_id in kept.keys() - found.keys():
         session.delete(kept[client_id])  # the client itself is gone: an undone import
+    forget_gone(session, set(ids) - found.keys())
     for client_id, ready in found.items():
         row = kept.get(client_id)
         if row is None:
             row = Standing(client_id=client_id)
             session.add(row)
-        _write(row, ready, _tasks(ready.under_way.tasks, day), documents.get(client_id, _NO_DOCUMENTS), day)
+        _write(row, ready, count_tasks(ready.under_way.tasks, day), documents.get(client_id, NO_DOCUMENTS), day)
     return len(found)
 
 
-class _Tasks:
-    def __init__(self) -> None:
-        self.open = self.late = 0
-        self.oldest: tuple[date, str] | None = None
-        self.next_on: date | None = None
-
-
-class _Documents:
-    def __init__(self) -> None:
-        self.open = self.late = 0
-        self.next_on: date | None = None
-
-
-_NO_DOCUMENTS = _Documents()
-
-
-def _tasks(rows: Iterable[OpenTask], day: date) -> _Tasks:
-    sums = _Tasks()
-    for task in rows:
-        sums.open += 1
-        sums.late += bool(task.due_on and task.due_on < day)
-        if task.waiting_on is not Party.US and (sums.oldest is None or task.waiting_since < sums.oldest[0]):
-            sums.oldest = (task.waiting_since, task.waiting_on.value)
-        if task.due_on and task.due_on >= day and (sums.next_on is None or task.due_on < sums.next_on):
-            sums.next_on = task.due_on
-    return sums
-
-
-def _documents(ids: list[UUID], day: date) -> dict[UUID, _Documents]:
-    query = select(DocumentRequest.client_id, DocumentRequest.due_on, DocumentRequest.state).where(
-        DocumentRequest.client_id.in_(ids), DocumentRequest.state.in_(OUTSTANDING)
-    )
-    found: dict[UUID, _Documents] = {}
-    for client_id, due_on, state in db.session.execute(query):
-        sums = found.setdefault(client_id, _Documents())
-        sums.open += 1
-        sums.late += bool(due_on and due_on < day and state in LATE_IF_NOT_IN)
-        if due_on and due_on >= day and (sums.next_on is None or due_on < sums.next_on):
-            sums.next_on = due_on
-    return found
-
-
-def _write(row: Standing, ready: ClientReadiness, tasks: _Tasks, documents: _Documents, day: date) -> None:
+def _write(row: Standing, ready: ClientReadiness, tasks: TaskCounts, documents: DocumentCounts, day: date) -> None:
     covers = ready.covers
     row.worked_out_on = day
     row.gates, row.gates_done = ready.readiness.code, ready.readiness.gates_done

@@ -45,3 +45,33 @@ class Standing(ClientOwned, Base):
     waiting_on: Mapped[str | None] = mapped_column(default=None)
     waiting_since: Mapped[date | None] = mapped_column(default=None)
     next_date_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class Snapshot(ClientOwned, Base):
+    """Where one client stood on one day. Written by the daily job alone, once a day, and never changed afterwards."""
+
+    __tablename__ = "snapshot"
+    __audited__ = False  # worked out from audited rows, as the standing is
+    __constraints__ = (UniqueConstraint("client_id", "taken_on"), Index("ix_snapshot_taken_on", "taken_on"))
+
+    taken_on: Mapped[date]
+    gates: Mapped[str]  # six letters, o open, w waiting, d done
+    may_release: Mapped[bool]
+    accounts_short: Mapped[int]
+    required_amount: Mapped[Decimal]
+    posted_amount: Mapped[Decimal]
+    shortfall_amount: Mapped[Decimal]
+    cover_percent: Mapped[int | None]
+    ending_30: Mapped[int]  # accounts whose security ends within so many days
+    ending_60: Mapped[int]
+    ending_90: Mapped[int]
+    open_documents: Mapped[int]
+    late_documents: Mapped[int]
+    accepted_documents: Mapped[int]
+    required_documents: Mapped[int]
+    open_tasks: Mapped[int]
+    late_tasks: Mapped[int]
+    template: Mapped[str | None]  # of the open engagement opened first, and the stage it was in
+    stage: Mapped[int | None]
+    waiting_on: Mapped[str | None]
+    waiting_since: Mapped[date | None]

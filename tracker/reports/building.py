@@ -1,114 +1,39 @@
-"""Reports, commands: which workbooks there are, and each one built from what the actor may see."""
+"""Reports, commands: which workbooks there are, and each one written from what the actor may see."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from tracker.accounts.queries import setting
-from tracker.clients.models import Client, ProgramAccount, Statement
+from tracker.accounts.queries import paper, setting
+from tracker.clients.models import Client
 from tracker.coordination.models import Partner
-from tracker.deadlines.queries import all_due
-from tracker.documents.queries import document_rows
 from tracker.platform.clock import now
 from tracker.platform.db import db
 from tracker.platform.errors import Refusal
 from tracker.platform.languages import language
-from tracker.reports import gathering
-from tracker.reports.sheets import explaining, firm, security, work
-from tracker.risks.queries import risks_for
-from tracker.rulebook.book import rules_at
+from tracker.reports.contents import Order, for_broker, for_client, for_surety, of_firm
 from tracker.workbook import Sheet, Workbook, write
 
-HORIZON_DAYS = 90
-Address = Callable[[str, Any], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A workbook somebody wants: which, for which client or broker, as of which day."""
-
-    name: str
-    as_of: date
-    made_by: str
-    address: Address
-    client_id: UUID | None = None
-    broker_id: UUID | None = None
+__all__ = ["REPORTS", "Order", "Report", "make"]
+ALL = (
+    "summary", "portfolio", "movement", "guarantee", "review", "documents", "brokers", "deadlines", "risks", "tasks",
+    "team", "quality", "read_me",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A workbook there is: its key, what it is for, and what it needs to know."""
+    """A workbook there is: its key, whom it is for, what is in it, and what it needs to know."""
 
     name: str
     title: Callable[[], str]
     purpose: Callable[[], str]
     build: Callable[[Order], tuple[Sheet, ...]]
-    needs: str = ""  # "", client or broker
-
-
-def _manager(order: Order) -> tuple[Sheet, ...]:
-    rows = gathering.portfolio(order.as_of)
-    rules, words = rules_at(order.as_of), language()
-    return (
-        firm.summary(rows, order.as_of, words),
-        firm.portfolio(rows, order.as_of, words, order.address),
-        security.guarantee(rows, order.address),
-        security.review(rows, rules, order.address),
-        work.documents(document_rows()),
-        work.broker_coordination(gathering.delegations(), order.as_of),
-        work.deadlines(all_due(order.as_of, HORIZON_DAYS), order.as_of, words),
-        firm.risks(rows, risks_for([row.client_id for row in rows], order.as_of), words),
-        work.tasks(gathering.open_tasks(order.as_of), order.as_of),
-        explaining.read_me(rules, order.as_of, words),
-    )
-
-
-def _client(order: Order) -> tuple[Sheet, ...]:
-    if order.client_id is None or db.session.get(Client, order.client_id) is None:
-        raise Refusal("client", _("Which client?"))
-    ids = [order.client_id]
-    rows = gathering.portfolio(order.as_of, ids)
-    if not rows:
-        raise Refusal("client", _("This client is archived."))
-    rules, words = rules_at(order.as_of), language()
-    peaks = {(c.number, c.estimate.peak_period_end) for c in rows[0].covers if c.estimate.peak_period_end}
-    return (
-        explaining.gates(rows[0], words),
-        security.guarantee(rows, order.address),
-        security.review(rows, rules, order.address),
-        security.statements(_statements(order.client_id), peaks),
-        work.documents(document_rows(ids)),
-        work.tasks(gathering.open_tasks(order.as_of, ids), order.as_of, with_client=False),
-        work.deadlines(all_due(order.as_of, HORIZON_DAYS, order.client_id), order.as_of, words),
-        explaining.read_me(rules, order.as_of, words),
-    )
-
-
-def _statements(client_id: UUID) -> list[tuple[str, Statement]]:
-    query = (
-        select(ProgramAccount.number, Statement)
-        .join(ProgramAccount, ProgramAccount.id == Statement.program_account_id)
-        .where(Statement.client_id == client_id)
-        .order_by(ProgramAccount.number, Statement.period_end.desc())
-    )
-    return [(row[0], row[1]) for row in db.session.execute(query)]
-
-
-def _broker(order: Order) -> tuple[Sheet, ...]:
-    if order.broker_id is None or db.session.get(Partner, order.broker_id) is None:
-        raise Refusal("broker", _("Which broker?"))
-    delegations = gathering.delegations(order.broker_id)
-    tasks = gathering.open_tasks(order.as_of, partner_id=order.broker_id)
-    return (
-        work.broker_coordination(delegations, order.as_of),
-        work.tasks(tasks, order.as_of),
-    )
+    needs: str = ""  # "", client, broker or surety
 
 
 REPORTS: Mapping[str, Report] = {
@@ -117,29 +42,48 @@ REPORTS: Mapping[str, Report] = {
         Report(
             "manager",
             lambda: _("Manager's workbook"),
-            lambda: _("Summary, portfolio, guarantee, documents, brokers, deadlines, risks: the month-end file."),
-            _manager,
+            lambda: _("For the month-end: every sheet, from the summary beside last month's to what each word means."),
+            of_firm(*ALL),
+        ),
+        Report(
+            "partner",
+            lambda: _("Partner's workbook"),
+            lambda: _("For the partners: the summary, what moved, and what is overdue or at risk."),
+            of_firm("summary", "movement", "risks", "read_me"),
+        ),
+        Report(
+            "team",
+            lambda: _("Team lead's workbook"),
+            lambda: _("For who shares out the work: portfolio, documents, deadlines, tasks, and who has what in hand."),
+            of_firm("portfolio", "documents", "deadlines", "tasks", "team", "read_me"),
         ),
         Report(
             "client",
             lambda: _("Client workbook"),
-            lambda: _("One client's own rows, in its language, to hand over."),
-            _client,
+            lambda: _("One client's own rows, as its portal shows them, to hand over."),
+            for_client,
             "client",
         ),
         Report(
             "broker",
             lambda: _("Broker workbook"),
             lambda: _("One broker with all the clients you share, to send."),
-            _broker,
+            for_broker,
             "broker",
+        ),
+        Report(
+            "surety",
+            lambda: _("Surety workbook"),
+            lambda: _("The accounts one surety secures or is asked to secure, to send."),
+            for_surety,
+            "surety",
         ),
     )
 }
 
 
 def make(order: Order, path: Path) -> list[dict[str, Any]]:
-    """Write the ordered workbook; returns `[{"name", "rows"}]`. Refusal when it needs a client or broker and has none."""
+    """Write the ordered workbook; returns `[{"name", "rows"}]`. Refusal when it needs a client or partner and has none."""
     report = REPORTS.get(order.name)
     if report is None:
         raise Refusal("name", _("There is no report of this name."))
@@ -153,14 +97,15 @@ def make(order: Order, path: Path) -> list[dict[str, Any]]:
         made_at=now(),
         sheets=report.build(order),
         confidentiality=_("Confidential"),
-        paper="letter",
+        paper=paper(),
     )
     return [dict(row) for row in write(workbook, path)]
 
 
 def _subject(order: Order) -> str:
-    if order.client_id is not None and (client := db.session.get(Client, order.client_id)) is not None:
-        return client.legal_name
-    if order.broker_id is not None and (partner := db.session.get(Partner, order.broker_id)) is not None:
-        return partner.name
-    return ""
+    if order.client_id is not None:
+        client = db.session.get(Client, order.client_id)
+        return client.legal_name if client else ""
+    partner_id: UUID | None = order.broker_id or order.surety_id
+    partner = None if partner_id is None else db.session.get(Partner, partner_id)
+    return partner.name if partner else ""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tracker.accounts.models import UserAccount
-from tracker.clients.enums import ClientState, Duty, Residency
+from tracker.clients.enums import ClientState, Duty, Known, Residency
 from tracker.clients.models import Client, Membership, ProgramAccount
 from tracker.coordination.enums import DelegationState, PartnerKind, Party, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
@@ -18,6 +18,7 @@ from tracker.platform.db import db
 from tracker.platform.languages import language
 from tracker.readiness.models import Standing
 from tracker.readiness.queries import ClientReadiness, readiness_for
+from tracker.readiness.snapshots import Stand, stands_now
 from tracker.rulebook.book import rules_at
 
 CHUNK = 250
@@ -25,7 +26,7 @@ CHUNK = 250
 
 @dataclass(frozen=True, slots=True)
 class PortfolioRow:
-    """One client of the portfolio: readiness worked out from today's rows, counts from its kept standing."""
+    """One client of the portfolio: readiness and counts worked out from today's rows, as the pages do."""
 
     client_id: UUID
     client_number: str | None
@@ -33,15 +34,12 @@ class PortfolioRow:
     trade_name: str | None
     bn9: str | None
     residency: Residency
+    is_portal_linked: Known
+    is_payment_ready: Known
     lead: str
     brokers: str
     ready: ClientReadiness
-    open_tasks: int
-    late_tasks: int
-    open_documents: int
-    late_documents: int
-    waiting_on: str | None
-    waiting_since: date | None
+    stand: Stand
     next_date_on: date | None
 
     @property
@@ -62,14 +60,20 @@ def portfolio(today: date, client_ids: Iterable[UUID] | None = None) -> list[Por
 def _portfolio_chunk(ids: Sequence[UUID], today: date) -> list[PortfolioRow]:
     clients = {client.id: client for client in db.session.scalars(select(Client).where(Client.id.in_(ids)))}
     ready = readiness_for(ids, today)
+    stands = stands_now(ready, today)
     standings = {row.client_id: row for row in db.session.scalars(select(Standing).where(Standing.client_id.in_(ids)))}
     leads, brokers = _leads(ids), _brokers(ids)
-    return [_portfolio_row(clients[key], ready[key], standings.get(key), leads, brokers) for key in ids if key in ready]
+    return [
+        _portfolio_row(clients[key], ready[key], stands[key], standings.get(key), leads, brokers)
+        for key in ids
+        if key in ready
+    ]
 
 
 def _portfolio_row(
     client: Client,
     ready: ClientReadiness,
+    stand: Stand,
     standing: Standing | None,
     leads: dict[UUID, list[str]],
     brokers: dict[UUID, list[str]],
@@ -81,15 +85,12 @@ def _portfolio_row(
         trade_name=client.trade_name,
         bn9=client.bn9,
         residency=client.residency,
+        is_portal_linked=client.is_portal_linked,
+        is_payment_ready=client.is_payment_ready,
         lead=", ".join(leads.get(client.id, ())),
         brokers=", ".join(brokers.get(client.id, ())),
         ready=ready,
-        open_tasks=standing.open_tasks if standing else 0,
-        late_tasks=standing.late_tasks if standing else 0,
-        open_documents=standing.open_documents if standing else 0,
-        late_documents=standing.late_documents if standing else 0,
-        waiting_on=standing.waiting_on if standing else None,
-        waiting_since=standing.waiting_since if standing else None,
+        stand=stand,
         next_date_on=standing.next_date_on if standing else None,
     )
 
@@ -127,6 +128,7 @@ class DelegationRow:
     """One delegation of one client, with what is open between the two."""
 
     partner_id: UUID
+    client_id: UUID
     partner: str
     client: str
     bn9: str | None
@@ -162,6 +164,7 @@ def delegations(partner_id: UUID | None = None, client_ids: Iterable[UUID] | Non
         rows.append(
             DelegationRow(
                 row.partner_id,
+                row.client_id,
                 partner,
                 client,
                 bn9,
@@ -196,11 +199,13 @@ def _partner_tasks(partner_id: UUID | None) -> dict[tuple[UUID | None, UUID], tu
 class TaskRow:
     """One open task."""
 
+    client_id: UUID
     client: str
     title: str
     waiting_on: Party
     waiting_since: date
     due_on: date | None
+    owner_id: UUID | None
     owner: str | None
     partner: str | None
     is_client_visible: bool
@@ -223,11 +228,13 @@ def open_tasks(today: date, client_ids: Iterable[UUID] | None = None, partner_id
     kinds, words = rules_at(today).tasks, language()
     return [
         TaskRow(
+            task.client_id,
             client,
             task.title or (kinds[task.kind].name.in_(words) if task.kind and task.kind in kinds else str(task.kind)),
             task.waiting_on,
             task.waiting_since,
             task.due_on,
+            task.owner_id,
             owner,
             partner,
             task.is_client_visible,

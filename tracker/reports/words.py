@@ -7,8 +7,11 @@ from tracker.coordination.enums import DelegationState, Party
 from tracker.documents.enums import RequestState
 from tracker.guarantees.cover import AccountCover
 from tracker.guarantees.enums import Basis
+from tracker.platform.days import spoken
 from tracker.platform.languages import language
 from tracker.readiness.rules import Gate
+from tracker.risks.enums import Severity
+from tracker.rulebook.types import Rules
 from tracker.workbook import Status
 from tracker.workbook.parts import Tone
 
@@ -102,7 +105,28 @@ def cover_state(cover: AccountCover) -> Status:
 def figure_source(cover: AccountCover) -> str:
     """Where the requirement comes from, in one sentence."""
     if cover.basis is Basis.PORTAL:
-        return _("Portal, read on %(day)s", day=cover.portal_read_on)
+        day = spoken(cover.portal_read_on, language()) if cover.portal_read_on else ""
+        return _("Portal, read on %(day)s", day=day)
     if not cover.has_history:
         return _("No statements, no figure from the portal")
     return cover.explanation.in_(language())
+
+
+def severity(value: Severity) -> Status:
+    """How grave, by the firm's own measure."""
+    words = {
+        Severity.HIGH: Status("late", _("high")),
+        Severity.MEDIUM: Status("waiting", _("medium")),
+        Severity.LOW: Status("open", _("low")),
+    }
+    return words[value]
+
+
+def stage(work: str, rules: Rules, words: str) -> str:
+    """An engagement's stage, `template:number`, as people call it; a template the rulebook no longer has by its key."""
+    key, _colon, number = work.partition(":")
+    template = rules.templates.get(key)
+    if template is None or not 1 <= int(number) <= len(template.stages):
+        return f"{key} {number}"
+    name, total = template.stages[int(number) - 1].in_(words), len(template.stages)
+    return _("%(work)s: %(number)s of %(total)s, %(stage)s", work=template.name.in_(words), number=number, total=total, stage=name)  # fmt: skip

@@ -54,6 +54,19 @@ class CellWriter:
         return url if allowed else ""
 
 
+def kind_of(value: object, kind: Kind) -> Kind:
+    """The kind of one cell: the column's; in a mixed column that of its value, and no link where nothing is led to."""
+    if kind == "link":
+        return kind if isinstance(value, Link) and value.url else "wrapped"
+    if kind != "mixed":
+        return kind
+    if isinstance(value, Decimal):
+        return "money"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return "integer"
+    return "date" if isinstance(value, date) else "text"
+
+
 def plain_value(value: object, kind: Kind) -> float | str | date | Link | None:
     """The value as a spreadsheet keeps it; None for an empty cell. A datetime becomes Toronto wall time."""
     if value is None or value == "":

@@ -1,14 +1,18 @@
 """Workbook, charts: drawn from the cells of a table, so that they change with them."""
 
+import math
 from typing import Any
 
 from tracker.workbook.layout import MAX_COLUMNS, Canvas, Place
 from tracker.workbook.parts import Chart, Series
-from tracker.workbook.styles import CHART_COLOURS, CHART_TONES, FONT, INK, RULE, SOFT
+from tracker.workbook.styles import CHART_COLOURS, CHART_TONES, DARK, FONT, INK, RULE, SOFT
 from tracker.workbook.text import clean
 
 ROW_PIXELS = 20
+COLUMN_PIXELS = 64  # of a column nobody has widened
 ROW_POINTS, PIXELS_PER_POINT = 15.0, 96 / 72
+MARKERS = ("circle", "square", "diamond", "triangle")
+_LABEL = {"integer": "#,##0;;"}  # money is read off the axis: its labels would not fit
 _TYPES: dict[str, dict[str, str]] = {
     "column": {"type": "column"},
     "bar": {"type": "bar"},
@@ -23,6 +27,8 @@ def reserve(canvas: Canvas, chart: Chart) -> tuple[int, int]:
     if chart.place == "right":
         row, column = max(canvas.right_row, canvas.group_top), canvas.right_column + 1
         canvas.right_row = _row_after(canvas, row, chart.height * ROW_PIXELS) + 1
+        last = column + math.ceil(chart.width / COLUMN_PIXELS)
+        canvas.chart_end = (max(canvas.chart_end[0], canvas.right_row), max(canvas.chart_end[1], last))
         return row, column
     canvas.below_charts(MAX_COLUMNS)
     corner = (canvas.row, 0)
@@ -58,10 +64,29 @@ def _series(chart: Chart, series: Series, number: int, place: Place) -> dict[str
         "values": [place.sheet, place.first, values, place.last, values],
     }
     if chart.kind == "line":
-        marker = {"type": "circle", "size": 4, "fill": {"color": colour}, "border": {"color": colour}}
+        shape = MARKERS[number % len(MARKERS)]
+        marker = {"type": shape, "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
         return {**options, "line": {"color": colour, "width": 2.25}, "marker": marker}
-    overlap = {"overlap": 100} if chart.kind.startswith("stacked") else {}
-    return {**options, "fill": {"color": colour}, "border": {"none": True}, "gap": 60, **overlap}
+    stacked = chart.kind.startswith("stacked")
+    overlap = {"overlap": 100} if stacked else {}
+    labels = _labels(colour, inside=stacked, code=_LABEL.get(place.columns[values].kind, ""))
+    return {
+        **options,
+        "fill": {"color": colour},
+        "border": {"color": INK, "width": 0.5},
+        "gap": 60,
+        **overlap,
+        **labels,
+    }
+
+
+def _labels(colour: str, *, inside: bool, code: str) -> dict[str, Any]:
+    """The number on its bar, so that nobody has to measure; nought is left out."""
+    if not code:
+        return {}
+    font = {"name": FONT, "size": 8, "color": "#FFFFFF" if inside and colour in DARK else INK}
+    place = "center" if inside else "outside_end"
+    return {"data_labels": {"value": True, "position": place, "font": font, "num_format": code}}
 
 
 def _dress(canvas: Canvas, drawn: Any, chart: Chart, place: Place) -> None:

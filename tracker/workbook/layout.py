@@ -64,6 +64,7 @@ class Canvas:
     row: int = 0
     group_top: int = 0
     right_row: int = 0
+    chart_end: tuple[int, int] = (0, 0)  # the last row and column a chart on the right reaches
     right_column: int = 0
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Any
 from tracker.platform.clock import TORONTO
 from tracker.platform.days import spoken
 from tracker.workbook.layout import Canvas
-from tracker.workbook.measure import shown_length
+from tracker.workbook.measure import shown_length, text_width
 from tracker.workbook.parts import Figure, Figures, Text
 from tracker.workbook.styles import ACCENT, INK, INKS, RULE, SOFT, difference_code
 
@@ -63,7 +63,7 @@ def draw_figures(canvas: Canvas, figures: Figures) -> None:
         align = "left" if number == 0 else "right"
         style = canvas.styles.of(bold=True, font_color=SOFT, bottom=1, bottom_color=INK, align=align, valign="vcenter")
         canvas.cells.write(canvas.row, number, title, "text", style)
-        canvas.widen(number, len(title) * 1.1 + 3)
+        canvas.widen(number, text_width(title) * 1.1 + 3)
     canvas.row += 1
     for figure in figures.figures:
         _figure(canvas, figure, has_before=has_before)
@@ -73,7 +73,7 @@ def draw_figures(canvas: Canvas, figures: Figures) -> None:
 
 def _figure(canvas: Canvas, figure: Figure, *, has_before: bool) -> None:
     row, page = canvas.row, canvas.cells
-    canvas.raise_row(25)
+    canvas.raise_row(22)
     base: dict[str, Any] = {"valign": "vcenter", "bottom": 1, "bottom_color": RULE}
     page.write(row, 0, figure.label, "text", canvas.styles.of(font_size=11, **base))
     code = canvas.styles.code(figure.kind)
@@ -86,7 +86,7 @@ def _figure(canvas: Canvas, figure: Figure, *, has_before: bool) -> None:
         canvas.widen(2, shown_length(figure.previous, figure.kind, canvas.book.language) * 1.2 + 2)
         canvas.widen(3, shown_length(figure.value, figure.kind, canvas.book.language) + 17)
     canvas.prompt(row, 0, figure.label, figure.note)
-    canvas.widen(0, len(figure.label) * 1.12 + 2)
+    canvas.widen(0, text_width(figure.label) * 1.1 + 2)
     canvas.widen(1, shown_length(figure.value, figure.kind, canvas.book.language) * 1.9 + 2)
     canvas.row += 1
 

@@ -7,7 +7,19 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Kind = Literal[
-    "text", "wrapped", "plain", "integer", "money", "money0", "percent", "date", "datetime", "link", "status", "days"
+    "text",
+    "wrapped",
+    "plain",
+    "integer",
+    "money",
+    "money0",
+    "percent",
+    "date",
+    "datetime",
+    "link",
+    "status",
+    "days",
+    "mixed",
 ]
 Tone = Literal["open", "waiting", "done", "late", "blocked", "none"]
 Total = Literal["", "sum", "count", "average"]
@@ -41,11 +53,12 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` finds the value in a row; `percent` values are percentage points (83 is 83 %).
-    `plain` shows a number as it is, without grouping or rounding: somebody else's value, handed back.
+    `plain` shows a number as it is, without grouping or rounding: somebody else's value, handed back. `mixed` takes its
+    kind from each value: Decimal is money, int a count, date a date, anything else text.
 
     `width` in characters replaces the measured one. `total` stands in the totals row. `choices` becomes a drop-down.
     `marks`: a data bar; coverage red below 100 % and amber below `warning` percent; deadlines late, within 30, 60 and 90 days;
-    a shortfall above zero in red. `note` (at most 255 characters are shown) opens when the heading is selected.
+    a shortfall above zero in red. `upright` stands the heading on its end, over a narrow column of counts. `note` (at most 255 characters are shown) opens when the heading is selected.
     """
 
     key: str
@@ -58,6 +71,7 @@ class Column:
     marks: Marks = ""
     warning: int = 120
     hidden: bool = False
+    upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)

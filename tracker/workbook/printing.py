@@ -5,7 +5,7 @@ from tracker.workbook.layout import Canvas
 from tracker.workbook.text import clean, shortened
 
 PAPERS = {"letter": (1, 11.0, 8.5), "a4": (9, 11.69, 8.27)}  # Excel's number, long and short side in inches
-MARGIN = 0.5
+MARGIN = 0.4
 MAX_LINE = 250  # Excel stops at 255
 MAX_BREAKS = 1023
 
@@ -26,6 +26,10 @@ def set_up_page(canvas: Canvas) -> None:
         page.set_print_scale(_scale(canvas))
     else:
         page.fit_to_pages(1, 1 if sheet.one_page else 0)
+    if canvas.chart_end[1]:
+        # Not every program counts what only a drawing covers: the frame of a chart would be cut at the last filled cell.
+        filled = max((len(place.columns) for place in canvas.places), default=0)
+        page.print_area(0, 0, max(canvas.row, canvas.chart_end[0]), max(canvas.chart_end[1], filled))
     page.set_header(_three(canvas.book.title, "", sheet.title))
     page.set_footer(_footer(canvas))
 

@@ -22,16 +22,17 @@ FILLS: dict[Tone, str] = {
     "blocked": "#F5E9F7",
     "none": "#F6F7F8",
 }
-# Softer than ink, stronger than a fill: what a chart's areas are painted with.
-CHART_COLOURS = ("#0B5C8A", "#7FB2D1", "#566069", "#B58A3C", "#6B2A78", "#4E9A6B")
+# What a chart's areas are painted with: dark and light in turn, so that they part on a printer without colour.
+CHART_COLOURS = ("#0B5C8A", "#9CC7E0", "#566069", "#E3C27E", "#6B2A78", "#B9DEC6")
 CHART_TONES: dict[Tone, str] = {
-    "open": "#AEB8C0",
-    "waiting": "#D9A441",
-    "done": "#4E9A6B",
-    "late": "#C4493D",
+    "open": "#CFD6DB",
+    "waiting": "#F2DDB0",
+    "done": "#2F7D50",
+    "late": "#B23A2E",
     "blocked": "#8C5199",
-    "none": "#D5DADE",
+    "none": "#E4E8EB",
 }
+DARK = frozenset({"#0B5C8A", "#566069", "#6B2A78", "#2F7D50", "#B23A2E", "#8C5199"})  # a label in them is white
 RIGHT: frozenset[Kind] = frozenset({"integer", "money", "money0", "percent", "days"})
 NUMERIC: frozenset[Kind] = RIGHT
 FONT, SIZE = "Calibri", 10
@@ -95,7 +96,7 @@ class Styles:
             properties |= {"align": "right", "indent": 1}
         if kind in ("date", "datetime"):
             properties["align"] = "left"
-        if kind == "wrapped":
+        if kind in ("wrapped", "link"):
             properties["text_wrap"] = True
         if kind == "link":
             properties |= {"font_color": ACCENT, "underline": 1}
@@ -103,8 +104,12 @@ class Styles:
             properties["bold"] = True
         return self.of(**properties)
 
-    def header(self, kind: Kind) -> Any:
-        """The heading of a column."""
+    def header(self, kind: Kind, *, upright: bool = False) -> Any:
+        """The heading of a column, lying or standing on its end."""
+        if upright:
+            return self.of(
+                bold=True, font_color="#FFFFFF", bg_color=ACCENT, align="center", valign="vcenter", rotation=90
+            )
         place: dict[str, Any] = {"align": "left"}
         if kind in RIGHT:
             place = {"align": "right", "indent": 2}  # leaves the filter's button its place

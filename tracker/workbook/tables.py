@@ -8,10 +8,18 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range
 
-from tracker.workbook.cells import plain_value
+from tracker.workbook.cells import kind_of, plain_value
 from tracker.workbook.layout import MAX_COLUMNS, MAX_ROWS, Canvas, Place
 from tracker.workbook.marks import add_choices, add_marks
-from tracker.workbook.measure import MAX_HEIGHT, SAMPLE, heading_lines, measured_widths, wrapped_lines
+from tracker.workbook.measure import (
+    MAX_HEIGHT,
+    SAMPLE,
+    WRAPS,
+    heading_lines,
+    measured_widths,
+    upright_height,
+    wrapped_lines,
+)
 from tracker.workbook.names import headings
 from tracker.workbook.parts import Column, Table
 from tracker.workbook.styles import RULE, SOFT
@@ -69,7 +77,7 @@ class _Rows:
         self._peeked = list(islice(self._source, SAMPLE))
         self._read = row_reader(self._peeked[0], columns, canvas.book.made_at) if self._peeked else list
         self.sample = [self._read(row) for row in self._peeked]
-        self._wrapped = [number for number, column in enumerate(columns) if column.kind == "wrapped"]
+        self._wrapped = [number for number, column in enumerate(columns) if column.kind in WRAPS]
         self.count = 0
 
     def write(self) -> list["_Sum"]:
@@ -95,7 +103,9 @@ class _Rows:
         if self._wrapped:
             self._make_room(values)
         for number, (value, column) in enumerate(zip(values, self._columns, strict=True)):
-            canvas.cells.write(canvas.row, number, value, column.kind, styles[number])
+            kind = kind_of(value, column.kind)
+            style = styles[number] if kind == column.kind else canvas.styles.cell(kind)
+            canvas.cells.write(canvas.row, number, value, kind, style)
             if column.total:
                 sums[number].add(plain_value(value, column.kind))
         self.count += 1
@@ -163,16 +173,20 @@ def _measure(canvas: Canvas, columns: Iterable[Column], titles: list[str], sampl
 
 def _head(canvas: Canvas, columns: Iterable[Column], titles: list[str]) -> None:
     columns = list(columns)
-    lines = (
-        max(heading_lines(title, canvas.widths[n]) for n, title in enumerate(titles) if not columns[n].hidden)
-        if any(not column.hidden for column in columns)
-        else 1
-    )
-    canvas.raise_row(8 + 14 * lines)
+    shown = [
+        (column, title, canvas.widths[n])
+        for n, (column, title) in enumerate(zip(columns, titles, strict=True))
+        if not column.hidden
+    ]
+    canvas.raise_row(max((_heading_height(*one) for one in shown), default=22))
     for number, (column, title) in enumerate(zip(columns, titles, strict=True)):
-        canvas.page.write_string(canvas.row, number, title, canvas.styles.header(column.kind))
+        canvas.page.write_string(canvas.row, number, title, canvas.styles.header(column.kind, upright=column.upright))
         canvas.prompt(canvas.row, number, title, column.note)
     canvas.row += 1
+
+
+def _heading_height(column: Column, title: str, width: float) -> float:
+    return upright_height(title) if column.upright else 8 + 14 * heading_lines(title, width)
 
 
 def _finish(canvas: Canvas, table: Table, place: Place, sums: list[_Sum], *, empty: bool) -> None:
@@ -203,7 +217,10 @@ def _make_table(canvas: Canvas, table: Table, place: Place, *, totals: bool) -> 
     label = _label_column(place)
     columns = []
     for number, (column, title) in enumerate(zip(place.columns, place.headings, strict=True)):
-        options: dict[str, Any] = {"header": title, "header_format": canvas.styles.header(column.kind)}
+        options: dict[str, Any] = {
+            "header": title,
+            "header_format": canvas.styles.header(column.kind, upright=column.upright),
+        }
         if totals and column.total:
             options["total_function"] = _FUNCTIONS[column.total][1]
         elif totals and number == label:

@@ -1,177 +1,144 @@
-"""Reports, sheets: the firm as a whole: summary, portfolio, risks. CAD."""
+"""Reports, sheets: the firm client by client: portfolio, risks. CAD."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
-from tracker.readiness.rules import GATES
+from tracker.readiness.snapshots import Stand
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
-from tracker.reports.sheets.making import Address, Value, col, cover_col, table, total
+from tracker.reports.sheets.making import Address, Value, col, count, cover_col, table
 from tracker.risks.facts import Risk
 from tracker.risks.rules import in_order
-from tracker.workbook import Chart, Figure, Figures, Link, Series, Sheet, Status
+from tracker.rulebook.types import Rules
+from tracker.workbook import Link, Sheet, Status
 
 GATE_SHAPES = {"done": "●", "waiting": "◷", "open": "○"}
 
 
-def summary(rows: Sequence[PortfolioRow], as_of: date, language: str) -> Sheet:
-    """The figures a partner reads first."""
-    covers = [cover for row in rows for cover in row.covers]
-    ready = sum(row.ready.readiness.may_release for row in rows)
-    ends = [cover.ends_on for cover in covers if cover.ends_on]
-    waiting: dict[str, list[int]] = {}
-    for row in rows:
-        if row.waiting_on and row.waiting_since:
-            waiting.setdefault(row.waiting_on, []).append((as_of - row.waiting_since).days)
-    figures = (
-        Figure(_("Active clients"), len(rows)),
-        Figure(_("May release goods tomorrow"), ready),
-        Figure(_("May not"), len(rows) - ready),
-        Figure(_("Accounts short of security"), sum(cover.shortfall_amount > 0 for cover in covers)),
-        Figure(_("Short in all"), total(cover.shortfall_amount for cover in covers), "money"),
-        Figure(_("Security ending within 30 days"), _ending(ends, as_of, 30)),
-        Figure(_("Security ending within 60 days"), _ending(ends, as_of, 60)),
-        Figure(_("Security ending within 90 days"), _ending(ends, as_of, 90)),
-        Figure(_("Documents outstanding"), sum(row.open_documents for row in rows)),
-        Figure(_("Documents late"), sum(row.late_documents for row in rows)),
-        Figure(_("Tasks open"), sum(row.open_tasks for row in rows)),
-        Figure(_("Tasks late"), sum(row.late_tasks for row in rows)),
-        *(
-            Figure(_("Longest wait on %(party)s, days", party=words.party(key)), max(days))
-            for key, days in sorted(waiting.items())
-        ),
-    )
-    done = [sum(row.ready.readiness.gates[n].state == "done" for row in rows) for n in range(len(GATES))]
-    return Sheet(
-        _("Summary"),
-        (
-            Figures(figures),
-            table(
-                "tblGates",
-                (col(_("Gate")), col(_("Clients through"), "integer"), col(_("Clients not yet"), "integer")),
-                [
-                    (f"{n} {gate.in_(language)}", done[n - 1], len(rows) - done[n - 1])
-                    for n, gate in enumerate(GATES, 1)
-                ],
-                heading=_("Clients through each gate"),
-            ),
-            Chart(
-                "stacked_bar",
-                _("Clients through each gate"),
-                "tblGates",
-                "c0",
-                (Series("c1", "done"), Series("c2", "waiting")),
-                place="right",
-            ),
-        ),
-        one_page=True,
-    )
-
-
-def _ending(ends: Sequence[date], as_of: date, days: int) -> int:
-    return sum(as_of <= end <= as_of + timedelta(days=days) for end in ends)
-
-
-def portfolio(rows: Sequence[PortfolioRow], as_of: date, language: str, address: Address) -> Sheet:
+def portfolio(
+    rows: Sequence[PortfolioRow],
+    found: Mapping[UUID, Sequence[Risk]],
+    as_of: date,
+    rules: Rules,
+    language: str,
+    address: Address,
+) -> Sheet:
     """One row a client."""
     columns = (
-        col(_("Client"), "link", width=30),
-        col(_("BN9")),
-        col(_("Residency"), width=12),
-        col(_("Lead"), width=16),
-        col(_("Brokers"), "wrapped", width=24),
-        col(_("May release tomorrow"), "status", width=11),
-        col(_("Because"), "wrapped", width=34),
-        col(_("Readiness %"), "percent", marks="bar"),
-        col(_("Gates 1 to 6")),
-        col(_("Required"), "money", total="sum"),
-        col(_("Posted"), "money", total="sum"),
-        col(_("Short"), "money", total="sum"),
-        cover_col(_("Lowest cover %"), warning_percent()),
-        col(_("Security ends"), "date"),
-        col(_("Account managers"), "integer"),
-        col(_("Tasks open"), "integer", total="sum"),
-        col(_("Tasks late"), "integer", total="sum"),
-        col(_("Documents open"), "integer", total="sum"),
-        col(_("Documents late"), "integer", total="sum"),
-        col(_("Waiting on")),
-        col(_("Days"), "integer"),
-        col(_("Next date"), "date"),
+        col(_("No."), width=7),
+        col(_("Client"), "link", width=21),
+        col(_("BN9"), width=10),
+        col(_("Residency"), "wrapped", width=10),
+        col(_("Lead"), "wrapped", width=12),
+        col(_("Brokers"), "wrapped", width=14),
+        col(_("Stage of the work"), "wrapped", width=14),
+        col(_("May release tomorrow"), "status", width=9.5),
+        col(_("Because"), "wrapped", width=21),
+        col(_("Risk"), "status", width=9.5),
+        replace(col(_("Readiness %"), "percent", marks="bar", width=7), upright=True),
+        col(_("Gates 1 to 6"), width=8),
+        col(_("Required"), "money0", total="sum", width=11),
+        col(_("Posted"), "money0", total="sum", width=11),
+        col(_("Short"), "money0", total="sum", width=11),
+        replace(cover_col(_("Lowest cover %"), warning_percent()), upright=True, width=8.5),
+        col(_("Security ends"), "date", width=10.5),
+        count(_("Account managers"), total=""),
+        count(_("Tasks open")),
+        count(_("Tasks late")),
+        count(_("Documents required")),
+        count(_("Documents accepted")),
+        count(_("Documents open")),
+        count(_("Documents late")),
+        col(_("Waiting on"), width=9),
+        count(_("Days"), total=""),
+        col(_("Next date"), "date", width=10.5),
     )
     sheet_table = table(
         "tblPortfolio",
         columns,
-        [_portfolio_values(row, as_of, language, address) for row in rows],
+        [_portfolio_values(row, found.get(row.client_id, ()), as_of, rules, language, address) for row in rows],
         empty=_("No active client."),
     )
-    return Sheet(_("Portfolio"), (sheet_table,), freeze=1)
+    return Sheet(_("Portfolio"), (sheet_table,), freeze=2)
 
 
-def _portfolio_values(row: PortfolioRow, as_of: date, language: str, address: Address) -> list[Value]:
-    ready, covers = row.ready.readiness, row.covers
+def _portfolio_values(
+    row: PortfolioRow, found: Sequence[Risk], as_of: date, rules: Rules, language: str, address: Address
+) -> list[Value]:
+    ready, stand = row.ready.readiness, row.stand
     blocked = next((release for release in ready.releases if not release.may), None)
     reason = blocked.because if blocked else (ready.gates[0].reasons[0] if ready.gates[0].reasons else None)
-    percents = [int(c.coverage_percent) for c in covers if c.coverage_percent is not None]
+    worst = in_order(found)[0].severity if found else None
     return [
+        row.client_number,
         Link(row.legal_name, address("desk.client", row.client_id)),
         row.bn9,
         words.residency(row.residency),
         row.lead,
         row.brokers,
+        _stage(stand, rules, language),
         words.release(ready.may_release),
         reason.in_(language) if reason is not None else "",
+        words.severity(worst) if worst else Status("done", _("none")),
         ready.percent,
         "".join(GATE_SHAPES[gate.state] for gate in ready.gates),
-        total(c.required_amount for c in covers),
-        total(c.posted_amount for c in covers),
-        total(c.shortfall_amount for c in covers),
-        min(percents, default=None),
-        min((c.ends_on for c in covers if c.ends_on), default=None),
+        stand.required_amount,
+        stand.posted_amount,
+        stand.shortfall_amount,
+        stand.cover_percent,
+        min((c.ends_on for c in row.covers if c.ends_on), default=None),
         row.ready.bam_count,
-        row.open_tasks,
-        row.late_tasks,
-        row.open_documents,
-        row.late_documents,
-        words.party(row.waiting_on),
-        (as_of - row.waiting_since).days if row.waiting_since else None,
+        stand.open_tasks,
+        stand.late_tasks,
+        stand.required_documents,
+        stand.accepted_documents,
+        stand.open_documents,
+        stand.late_documents,
+        words.party(stand.waiting_on),
+        stand.waiting_days,
         row.next_date_on,
     ]
 
 
-def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], language: str) -> Sheet:
+def _stage(stand: Stand, rules: Rules, language: str) -> str:
+    """The stage alone, which fits into a column; the sheet of movements names the work as well."""
+    template = rules.templates.get(stand.template or "")
+    if template is None or not stand.stage or stand.stage > len(template.stages):
+        return ""
+    return f"{template.stages[stand.stage - 1].in_(language)} ({stand.stage}/{len(template.stages)})"
+
+
+def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], language: str, address: Address) -> Sheet:
     """What could stop a release, why, the dollars behind it and the next step: the risks page's own rows, then late documents."""
     columns = (
-        col(_("Client"), width=28),
+        col(_("Client"), "link", width=24),
         col(_("Account"), width=18),
         col(_("Severity"), "status", width=11),
-        col(_("Risk"), "wrapped", width=34),
+        col(_("Risk"), "wrapped", width=32),
         col(_("Cause"), "wrapped", width=34),
         col(_("Exposure"), "money"),
-        col(_("What the amount is"), "wrapped", width=22),
+        col(_("What the amount is"), "wrapped", width=19),
         col(_("Since"), "date"),
         col(_("What to do next"), "wrapped", width=30),
         col(_("By whom")),
         col(_("By when"), "date"),
     )
     listed = in_order(risk for row in rows for risk in found.get(row.client_id, ()))
-    values = [_risk_values(risk, language) for risk in listed] + [_late(row) for row in rows if row.late_documents]
-    return Sheet(_("Overdue and risk"), (table("tblRisks", columns, values, empty=_("Nothing at risk.")),))
+    values = [_risk_values(risk, language, address) for risk in listed]
+    values += [_late(row, address) for row in rows if row.stand.late_documents]
+    return Sheet(_("Overdue and risk"), (table("tblRisks", columns, values, empty=_("Nothing at risk.")),), freeze=1)
 
 
-def _risk_values(risk: Risk, language: str) -> list[Value]:
-    severity = {
-        "high": Status("late", _("high")),
-        "medium": Status("waiting", _("medium")),
-        "low": Status("open", _("low")),
-    }
+def _risk_values(risk: Risk, language: str, address: Address) -> list[Value]:
     return [
-        risk.client_name,
+        Link(risk.client_name, address("desk.client", risk.client_id)),
         risk.account or "",
-        severity[risk.severity.value],
+        words.severity(risk.severity),
         risk.sentence.in_(language),
         risk.cause.in_(language),
         risk.exposure_amount,
@@ -183,7 +150,8 @@ def _risk_values(risk: Risk, language: str) -> list[Value]:
     ]
 
 
-def _late(row: PortfolioRow) -> list[Value]:
-    cause = _("%(count)s documents late", count=row.late_documents)
+def _late(row: PortfolioRow, address: Address) -> list[Value]:
+    cause = _("%(count)s documents late", count=row.stand.late_documents)
     then, status = _("Follow up the late documents"), Status("waiting", _("medium"))
-    return [row.legal_name, "", status, _("documents late"), cause, None, "", None, then, words.party("us"), None]
+    client = Link(row.legal_name, address("documents.client", row.client_id))
+    return [client, "", status, _("documents late"), cause, None, "", None, then, words.party("us"), None]

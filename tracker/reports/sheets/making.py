@@ -1,20 +1,26 @@
 """Reports, sheets: the columns and tables every sheet is made of."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from tracker.platform.money import ZERO
+from tracker.reports.addresses import Address
 from tracker.workbook import Column, Table
 
-Address = Callable[[str, Any], str]
+__all__ = ["Address", "Value", "col", "count", "cover_col", "table", "total"]
 Value = Any
 
 
 def col(title: str, kind: Any = "text", *, total: Any = "", marks: Any = "", width: float | None = None) -> Column:
     """A column whose key is its place in the table, given by `table`."""
     return Column("", title, kind, width=width, total=total, marks=marks)
+
+
+def count(title: str, *, total: Any = "sum") -> Column:
+    """A narrow column of counts under a heading on its end."""
+    return Column("", title, "integer", total=total, upright=True)
 
 
 def cover_col(title: str, warning: int) -> Column:

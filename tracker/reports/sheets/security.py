@@ -1,14 +1,17 @@
 """Reports, sheets: financial security and the statements it is sized by. CAD."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
 from tracker.clients.models import Statement
+from tracker.guarantees.cover import AccountCover, Share
 from tracker.guarantees.outlook import Outlook, outlook
 from tracker.guarantees.rules.review import roll_offs
+from tracker.guarantees.words import STATE_WORDS
 from tracker.platform.languages import language
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
@@ -18,17 +21,20 @@ from tracker.rulebook.types import Rules
 from tracker.workbook import Link, Sheet
 
 
-def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
-    """One row a program account, the largest shortfall first."""
+def guarantee(
+    rows: Sequence[PortfolioRow], address: Address, providers: Mapping[UUID, str], only: UUID | None = None
+) -> Sheet:
+    """One row a program account, the largest shortfall first; of one surety, the accounts it stands or will stand for."""
     covers = sorted(
-        (cover for row in rows for cover in row.covers),
+        (cover for row in rows for cover in row.covers if only is None or _is_with(cover, only)),
         key=lambda c: (-c.shortfall_amount, -c.required_amount, c.number),
     )
     columns = (
-        col(_("Client"), "link"),
+        col(_("Client"), "link", width=26),
         col(_("Program account")),
-        col(_("Form")),
-        col(_("State"), "status"),
+        col(_("Form"), width=11),
+        col(_("State"), "status", width=12),
+        col(_("Surety and instrument"), "wrapped", width=22),
         col(_("Peak period ends"), "date"),
         col(_("Peak"), "money"),
         col(_("Our estimate"), "money"),
@@ -40,7 +46,7 @@ def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
         cover_col(_("Cover %"), warning_percent()),
         col(_("Ends"), "date"),
         col(_("RPP")),
-        col(_("How it came about"), "wrapped"),
+        col(_("How it came about"), "wrapped", width=34),
     )
     values: list[list[Value]] = [
         [
@@ -48,6 +54,7 @@ def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
             c.number,
             _("agreement") if c.form.value == "agreement" else _("cash"),
             words.cover_state(c),
+            _held(c, providers, only),
             c.estimate.peak_period_end,
             c.estimate.peak_amount if c.known_months else None,
             c.estimate.required_amount if c.known_months else None,
@@ -67,13 +74,29 @@ def guarantee(rows: Sequence[PortfolioRow], address: Address) -> Sheet:
     return Sheet(_("Guarantee"), (sheet_table,), freeze=2)
 
 
+def _is_with(cover: AccountCover, provider_id: UUID) -> bool:
+    return any(share.provider_id == provider_id for share in cover.shares)
+
+
+def _held(cover: AccountCover, providers: Mapping[UUID, str], only: UUID | None) -> str:
+    """Who secures the account, with the instrument's number and how far it is; one surety is shown its own alone."""
+    shares = [share for share in cover.shares if only is None or share.provider_id == only]
+    return "\n".join(line for share in shares for line in _lines(share, providers))
+
+
+def _lines(share: Share, providers: Mapping[UUID, str]) -> list[str]:
+    name = providers.get(share.provider_id, "") if share.provider_id else ""
+    number = " · ".join(part for part in (share.number or "", str(STATE_WORDS[share.state])) if part)
+    return [line for line in (name, number) if line]
+
+
 def review(rows: Sequence[PortfolioRow], rules: Rules, address: Address) -> Sheet:
     """One row a program account of which anything is known: what the annual review in view sets, what is short then,
     until when a change has to be under way, and where the first roll-off leads. The largest shortfall first. CAD."""
     seen = [outlook(cover, rules) for row in rows for cover in row.covers if cover.has_history]
     seen.sort(key=lambda o: (-o.missing_on(o.in_view.cycle.deadline_on), -o.increase_amount, o.cover.number))
     columns = (
-        col(_("Client"), "link"),
+        col(_("Client"), "link", width=26),
         col(_("Program account")),
         col(_("Review of"), "date"),
         col(_("Required"), "money", total="sum"),
@@ -84,7 +107,7 @@ def review(rows: Sequence[PortfolioRow], rules: Rules, address: Address) -> Shee
         col(_("Short then"), "money", total="sum", marks="shortfall"),
         col(_("On paper by"), "date"),
         col(_("Statements")),
-        col(_("How it came about"), "wrapped"),
+        col(_("How it came about"), "wrapped", width=34),
         col(_("Peak leaves"), "date"),
         col(_("Falls to"), "money"),
     )

@@ -9,30 +9,32 @@ from tracker.deadlines.rules import Deadline, DeadlineKind
 from tracker.documents.queries import DocumentRow
 from tracker.reports import words
 from tracker.reports.gathering import DelegationRow, TaskRow
-from tracker.reports.sheets.making import Value, col, table
+from tracker.reports.sheets.making import Address, Value, col, table
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.types import Fact
-from tracker.workbook import Sheet, Status
+from tracker.workbook import Link, Sheet, Status
+
+BANDS = (30, 60, 90)
 
 
-def documents(rows: Sequence[DocumentRow]) -> Sheet:
+def documents(rows: Sequence[DocumentRow], address: Address, *, with_client: bool = True) -> Sheet:
     """One row a document request."""
     columns = (
-        col(_("Client")),
-        col(_("Document"), "wrapped"),
-        col(_("Why needed"), "wrapped"),
+        *((col(_("Client"), "link"),) if with_client else ()),
+        col(_("Document"), "wrapped", width=40),
+        col(_("Why needed"), "wrapped", width=40),
         col(_("State"), "status"),
         col(_("Requested"), "date"),
         col(_("Due"), "date"),
         col(_("Received"), "datetime"),
         col(_("Days outstanding"), "integer"),
         col(_("Owner")),
-        col(_("Returned because"), "wrapped"),
+        col(_("Returned because"), "wrapped", width=24),
         col(_("Expires"), "date"),
     )
     values: list[list[Value]] = [
         [
-            d.client,
+            *((Link(d.client, address("documents.client", d.client_id)),) if with_client else ()),
             d.document,
             d.why,
             Status("late" if d.is_late else words.REQUEST_TONES[d.state], d.state_word),
@@ -46,14 +48,14 @@ def documents(rows: Sequence[DocumentRow]) -> Sheet:
         ]
         for d in rows
     ]
-    return Sheet(_("Documents"), (table("tblDocuments", columns, values, empty=_("Nothing asked for.")),))
+    return Sheet(_("Documents"), (table("tblDocuments", columns, values, empty=_("Nothing asked for.")),), freeze=1)
 
 
-def broker_coordination(rows: Sequence[DelegationRow], as_of: date) -> Sheet:
+def broker_coordination(rows: Sequence[DelegationRow], as_of: date, address: Address) -> Sheet:
     """Delegations grouped by partner, a printed page each, so that one can be sent."""
     columns = (
-        col(_("Partner")),
-        col(_("Client")),
+        col(_("Partner"), "link", width=26),
+        col(_("Client"), "link"),
         col(_("BN9")),
         col(_("Program account")),
         col(_("Delegation"), "status"),
@@ -68,7 +70,7 @@ def broker_coordination(rows: Sequence[DelegationRow], as_of: date) -> Sheet:
     values: list[list[Value]] = [
         [
             d.partner,
-            d.client,
+            Link(d.client, address("desk.client", d.client_id)),
             d.bn9,
             d.account or _("all accounts"),
             words.delegation(d.state),
@@ -86,11 +88,11 @@ def broker_coordination(rows: Sequence[DelegationRow], as_of: date) -> Sheet:
     return Sheet(_("Broker coordination"), (sheet_table,), freeze=2)
 
 
-def tasks(rows: Sequence[TaskRow], as_of: date, *, with_client: bool = True) -> Sheet:
+def tasks(rows: Sequence[TaskRow], as_of: date, address: Address, *, with_client: bool = True) -> Sheet:
     """Open tasks, and on whom each waits since when."""
     columns = (
-        *((col(_("Client")),) if with_client else ()),
-        col(_("Task"), "wrapped"),
+        *((col(_("Client"), "link"),) if with_client else ()),
+        col(_("Task"), "wrapped", width=48),
         col(_("Waiting on")),
         col(_("Since"), "date"),
         col(_("Days"), "integer"),
@@ -101,7 +103,7 @@ def tasks(rows: Sequence[TaskRow], as_of: date, *, with_client: bool = True) -> 
     )
     values: list[list[Value]] = [
         [
-            *((t.client,) if with_client else ()),
+            *((Link(t.client, address("desk.client", t.client_id)),) if with_client else ()),
             t.title,
             words.party(t.waiting_on.value),
             t.waiting_since,
@@ -113,20 +115,21 @@ def tasks(rows: Sequence[TaskRow], as_of: date, *, with_client: bool = True) -> 
         ]
         for t in rows
     ]
-    return Sheet(_("Tasks"), (table("tblTasks", columns, values, empty=_("Nothing open.")),))
+    return Sheet(_("Tasks"), (table("tblTasks", columns, values, empty=_("Nothing open.")),), freeze=1)
 
 
-def deadlines(rows: Sequence[Deadline], as_of: date, language: str) -> Sheet:
+def deadlines(rows: Sequence[Deadline], as_of: date, language: str, address: Address) -> Sheet:
     """What is overdue and what is to come, soonest first, each with its kind, who looks after it and why it is that day."""
     columns = (
         col(_("Date"), "date"),
         col(_("Weekday")),
         col(_("Days left"), "integer", marks="deadline"),
-        col(_("Client")),
-        col(_("What"), "wrapped"),
+        col(_("Within")),
+        col(_("Client"), "link"),
+        col(_("What"), "wrapped", width=48),
         col(_("Kind")),
         col(_("Owner")),
-        col(_("Why"), "wrapped"),
+        col(_("Why"), "wrapped", width=34),
     )
     facts = rules_at(as_of).facts
     kinds = {"statutory": _("statutory"), "contractual": _("contractual"), "internal": _("internal")}
@@ -135,7 +138,8 @@ def deadlines(rows: Sequence[Deadline], as_of: date, language: str) -> Sheet:
             d.on,
             _weekday(d.on),
             (d.on - as_of).days,
-            d.client_name or _("all clients"),
+            _band((d.on - as_of).days),
+            Link(d.client_name or "", address("desk.client", d.client_id)) if d.client_id else _("all clients"),
             d.what.in_(language),
             kinds[d.kind.value],
             d.owner,
@@ -143,7 +147,13 @@ def deadlines(rows: Sequence[Deadline], as_of: date, language: str) -> Sheet:
         ]
         for d in rows
     ]
-    return Sheet(_("Deadlines"), (table("tblDeadlines", columns, values, empty=_("Nothing due.")),))
+    return Sheet(_("Deadlines"), (table("tblDeadlines", columns, values, empty=_("Nothing due.")),), freeze=1)
+
+
+def _band(days: int) -> str:
+    if days < 0:
+        return _("overdue")
+    return next((_("%(days)s days", days=band) for band in BANDS if days <= band), "")
 
 
 def _why(deadline: Deadline, facts: Mapping[str, Fact], language: str) -> str:
