@@ -95,6 +95,21 @@ def test_widened_scopes_are_few_and_listed() -> None:
     assert len(places) <= 15, places
 
 
+def test_only_the_demo_sets_the_clock() -> None:
+    """Everything else takes the time as it is: a second clock anywhere would let a trail be dated at will."""
+    names = {"told_at", "_told"}  # the seam, and the variable behind it: reached as an import or as an attribute
+    using = {
+        room(path)
+        for path in MODULES
+        for node in ast.walk(tree(path))
+        if (isinstance(node, ast.Name) and node.id == "told_at")
+        or (isinstance(node, ast.Attribute) and node.attr in names)
+        or (isinstance(node, ast.alias) and node.name in names)
+    }
+    assert "demo/telling.py" in using  # the seam is there for it
+    assert not {name for name in using if not name.startswith("demo/")}
+
+
 def test_no_markup_is_marked_safe() -> None:
     found = [
         t.relative_to(ROOT).as_posix() for t in TEMPLATES.rglob("*.html") if re.search(r"\|\s*safe\b", t.read_text())

@@ -239,7 +239,7 @@ def shorten(data: Path) -> None:
          "(SELECT request_id FROM document_version) LIMIT 1)", "counts as handed in and has no file"),
         ("UPDATE task SET done_on = '2026-01-01' WHERE state = 'open'", "tasks: "),
         ("UPDATE engagement SET closed_on = '2026-01-01' WHERE state = 'open'", "engagements: "),
-        ("UPDATE assessment SET state = 'signed'", "is not what was signed"),
+        ("UPDATE assessment SET frozen_digest = 'other'", "is not what was signed"),
         ("UPDATE document_version SET storage_key = '../../../etc/passwd' WHERE id = (SELECT id FROM document_version LIMIT 1)",
          "(../../../etc/passwd) is missing"),
         ("UPDATE alembic_version SET version_num = '0002'", "schema: "),

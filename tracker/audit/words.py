@@ -29,7 +29,6 @@ EVENTS: Mapping[str, LazyString] = {
     "delegation:rejected": _l("Delegation rejected"),
     "delegation:requested": _l("Delegation requested"),
     "delegation:revoked": _l("Delegation revoked"),
-    "demo:aged": _l("Demonstration data dated back"),
     "document_request:accepted": _l("Document accepted"),
     "document_request:asked-again": _l("Document asked for again"),
     "document_request:edited": _l("Document request changed"),

@@ -1,65 +1,41 @@
-"""The demo firm, names: invented importers, people and places, and numbers whose check digit is right. Chance comes seeded."""
+"""The demo firm, names: invented people, and numbers whose check digit is right. Chance comes seeded."""
 
 from collections.abc import Iterator
 from random import Random
 
 from stdnum import luhn
 
-MATERIAL = ("Aubier", "Boreal", "Cascade", "Drumlin", "Ember", "Fjord", "Granite", "Harbour", "Isle", "Juniper", "Kestrel", "Lumen",
-            "Maple", "Norland", "Orchard", "Prairie", "Quartz", "Rivière", "Summit", "Tamarack", "Umber", "Val-d'Or", "Windrow", "Zénith")  # fmt: skip
-TRADE = (
-    ("Toys", "95", "CN", "toys and games"), ("Steel", "72", "US", "steel bars and tubes"), ("Furniture", "94", "VN", "wooden furniture"),
-    ("Foods", "21", "IT", "sauces and preserves"), ("Textiles", "62", "BD", "work clothing"), ("Lighting", "85", "CN", "LED fixtures"),
-    ("Machines", "84", "DE", "packaging machines"), ("Ceramics", "69", "PT", "tiles"), ("Cycles", "87", "TW", "bicycle parts"),
-    ("Instruments", "90", "JP", "measuring instruments"), ("Plastics", "39", "KR", "plastic resins"), ("Wines", "22", "FR", "wine"),
-)  # fmt: skip
-FORM_EN, FORM_FR = ("Ltd.", "Inc.", "Corp.", "Co."), ("inc.", "ltée")
-FIRST = ("Ana", "Bruno", "Claire", "David", "Émilie", "François", "Grace", "Hao", "Inès", "Jean-Luc", "Kiran", "Léa", "Marc", "Noor",
-         "Olga", "Pierre", "Qi", "Rachel", "Samuel", "Thu")  # fmt: skip
-LAST = (
-    "Roy",
-    "Haddad",
-    "Nguyen",
-    "Tremblay",
-    "Singh",
-    "Côté",
-    "Patel",
-    "Lévesque",
-    "Brown",
-    "Müller",
-    "Gagnon",
-    "Li",
-    "O'Brien",
-    "Smith",
-)
-CITIES = (
-    ("Montréal", "QC", "CA"), ("Toronto", "ON", "CA"), ("Vancouver", "BC", "CA"), ("Calgary", "AB", "CA"), ("Halifax", "NS", "CA"),
-    ("Québec", "QC", "CA"), ("Buffalo", "NY", "US"), ("Hamburg", None, "DE"), ("Shenzhen", None, "CN"), ("Lyon", None, "FR"),
-)  # fmt: skip
-LONG_NAME = "Compagnie internationale d'importation d'équipements industriels et de pièces de rechange du Nord-Est ltée"
+# By language of the company: first and last names as its people may have them.
+NAMES = {
+    "CA": (("Grace", "Kiran", "Noor", "Rachel", "Samuel", "Owen", "Priyanka", "Devon", "Hannah", "Wei", "Tomasz", "Adaeze"),
+           ("Nguyen", "Singh", "Patel", "Brown", "O'Brien", "MacDonald", "Chen", "Kowalski", "Osei", "Campbell", "Friesen", "Whitecloud")),
+    "fr": (("Claire", "Émilie", "François", "Inès", "Jean-Luc", "Léa", "Marc", "Pierre", "Geneviève", "Mathieu", "Thuy", "Anne-Marie"),
+           ("Roy", "Tremblay", "Côté", "Lévesque", "Gagnon", "Bélanger", "Haddad", "Dion", "Ouellet", "Beauchemin", "Thériault", "L'Écuyer")),
+    "US": (("Megan", "Tyler", "Carlos", "Denise", "Brandon", "Keisha", "Laura", "Greg"),
+           ("Johnson", "Ramirez", "Miller", "Washington", "Novak", "Clark", "DiMarco", "Peterson")),
+    "DE": (("Anke", "Jürgen", "Katrin", "Stefan"), ("Müller", "Brandt", "Weiß", "Schäfer")),
+    "JP": (("Haruka", "Kenji", "Naoko", "Daisuke"), ("Tanaka", "Mori", "Fujimoto", "Sato")),
+    "MX": (("Lucía", "Alejandro", "Ximena", "Raúl"), ("Hernández", "Ortega", "Núñez", "Salinas")),
+    "IT": (("Giulia", "Paolo", "Chiara", "Luca"), ("Bianchi", "Ferri", "Landi", "Conti")),
+    "GB": (("Fiona", "Alistair", "Nisha", "Giles"), ("Hargreaves", "Booth", "Shah", "Whitaker")),
+    "KR": (("Ji-woo", "Min-jun", "Seo-yeon", "Hyun"), ("Kim", "Park", "Choi", "Jung")),
+    "CN": (("Li", "Xiaoming", "Yan", "Jun"), ("Zhou", "Wang", "Fang", "Xu")),
+    "TW": (("Yi-chen", "Chih-hao", "Mei-ling", "Wen"), ("Lin", "Huang", "Tsai", "Wu")),
+    "NL": (("Sanne", "Bram", "Femke", "Joost"), ("de Vries", "Visser", "van Dijk", "Bakker")),
+}  # fmt: skip
+STEP, ROOM = 7_654_321, 10_000_000  # without a common factor: every number comes once before the first comes again
 
 
-def business_numbers() -> Iterator[str]:
-    """Synthetic BN9s, one after the other, each with its right check digit."""
-    count = 70_000_000
+def business_numbers(seed: int) -> Iterator[str]:
+    """Invented BN9s, each with its right check digit. They begin with 6, which no number seen in federal orders does."""
+    count = seed * 1_234_577 % ROOM
     while True:
-        body = f"{count:08d}"
+        body = f"6{count:07d}"
         yield body + luhn.calc_check_digit(body)
-        count += 1
+        count = (count + STEP) % ROOM
 
 
-def company(number: int, chance: Random) -> tuple[str, tuple[str, str, str, str]]:
-    """A name nobody else in the demo has, and the trade it is in."""
-    trade = TRADE[number % len(TRADE)]
-    if number == 7:
-        return LONG_NAME, trade
-    material = MATERIAL[(number * 7 + number // len(MATERIAL)) % len(MATERIAL)]
-    form = chance.choice(FORM_FR if number % 4 == 0 else FORM_EN)
-    round_number = number // (len(MATERIAL) * len(TRADE))
-    suffix = f" {round_number + 1}" if round_number else ""
-    return f"{material} {trade[0]}{suffix} {form}", trade
-
-
-def person(chance: Random) -> str:
-    """Someone's name."""
-    return f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+def people(count: int, country: str, language: str, chance: Random) -> list[str]:
+    """So many different people's names, as a company of this country and language may have them."""
+    first, last = NAMES["fr" if language == "fr" else country if country in NAMES else "CA"]
+    return [f"{a} {b}" for a, b in zip(chance.sample(first, count), chance.sample(last, count), strict=True)]

@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.accounts import queries as accounts
+from tracker.accounts.enums import AccountState
 from tracker.clients.models import Client, ProgramAccount
 from tracker.documents.commands.holding import locked_request
 from tracker.documents.models import DocumentRequest
 from tracker.documents.rules import is_answered, proposed_due
 from tracker.documents.wording import kind_of
 from tracker.engagements.models import Engagement
+from tracker.permissions import STAFF
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.clock import today
@@ -175,7 +177,8 @@ def _known_kind(kind: str | None) -> DocumentKind | None:
 
 def _check_owner(owner_id: UUID | None) -> None:
     person = accounts.by_id(owner_id) if owner_id else None
-    if owner_id is not None and (person is None or str(person.id) not in dict(accounts.staff_choices())):
+    is_of_firm = person is not None and person.role in STAFF and person.state is not AccountState.DEACTIVATED
+    if owner_id is not None and not is_of_firm:
         raise Refusal("owner_id", _("Choose someone of the firm."))
 
 
