@@ -123,7 +123,7 @@ def test_apply_does_what_was_shown_or_shows_it_again(
     by_hand(app, number, city="Hull")
     answer = priya.post(address + "/apply", seen)
     again = answer.get_data(as_text=True)
-    assert answer.status_code == 409 and "changed since you looked" in again and "1 changed" in again
+    assert answer.status_code == 409 and "changed since you looked" in again and "1 change" in again
     assert cities(app) == {"Hull"}
     assert priya.post(address + "/apply", {"version": seen["version"]}).status_code == 409
     assert priya.post(address + "/apply", shown_form(again)).status_code == 303

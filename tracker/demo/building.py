@@ -47,9 +47,11 @@ def _tell_stories(files: Sequence[File]) -> dict[str, UserAccount]:
 
 
 def _story(file: File, known: dict[str, UserAccount]) -> Iterator[Step]:
-    for theme in (opening, accounting, delegating, securing, engaging, assessing, living):
-        yield from theme.steps(file)
-    yield from entering.steps(file, known)
+    themes = (opening, accounting, delegating, securing, engaging, assessing, living)
+    steps = [step for theme in themes for step in theme.steps(file)]
+    steps += entering.steps(file, known)
+    left_at = min((step.at for step in steps if step.is_alone), default=None)  # an archived file stays as it is
+    return (step for step in steps if left_at is None or step.at <= left_at)
 
 
 def _fill_registers(files: Sequence[File], doors: Sequence[Sequence[File]]) -> dict[str, UserAccount]:

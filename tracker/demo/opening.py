@@ -1,6 +1,7 @@
 """The demo firm, opening: a client is taken on with its team, people and program accounts; one leaves again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,7 +31,7 @@ def steps(file: File) -> Iterator[Step]:
     if file.story.template == ONBOARDING and file.story.is_ready_to_pay:
         yield file.step(max(file.story.joined - 50, 1), DECIDING, _get_ready_to_pay)
     if file.story.key == "left":
-        yield file.step(LEFT_AGO, DECIDING, _leave)
+        yield replace(file.step(LEFT_AGO, DECIDING, _leave), is_alone=True)
 
 
 def create(file: File) -> None:

@@ -167,7 +167,7 @@ def _instrument(file: File) -> Instrument | None:
 def _move(file: File, state: State) -> None:
     row = _instrument(file)
     if row is not None:
-        guarantees.move_instrument(file.lead, instrument=row, version=row.version, to=state, on=today())
+        guarantees.move_instrument(file.lead, instrument=row, version=row.version, to=state, on=today(), today=today())
 
 
 def _raise(file: File) -> None:
@@ -226,7 +226,9 @@ def _successor(file: File) -> None:
         state=State.APPLICATION, on=today(), provider_id=file.surety_id, shares=shares,
         valid_from=file.today + timedelta(days=ends_in + 1),
     )  # fmt: skip
-    guarantees.move_instrument(file.lead, instrument=row, version=row.version, to=State.UNDERWRITING, on=today())
+    guarantees.move_instrument(
+        file.lead, instrument=row, version=row.version, to=State.UNDERWRITING, on=today(), today=today()
+    )
 
 
 def _letter_of_credit(file: File) -> None:

@@ -5,10 +5,9 @@ rows and trail say the same, and the trail's order is the order of time over all
 trail in which two years happened within one minute.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 
 from tracker.platform.clock import TORONTO, now, told_at
 from tracker.platform.clock import today as today_by_the_clock
@@ -25,17 +24,28 @@ class Step:
 
     at: datetime
     do: Callable[[], object]
+    is_alone: bool = False  # in a transaction of its own: what comes before it must be committed before it counts
 
 
 def tell(steps: Iterable[Step]) -> None:
     """Write these steps in the order of time."""
-    ordered = iter(sorted(steps, key=lambda step: step.at))
-    while chapter := list(islice(ordered, STEPS_AT_ONCE)):
+    for chapter in _chapters(sorted(steps, key=lambda step: step.at)):
         with told_at(chapter[-1].at), transaction():
             for step in chapter:
                 with told_at(step.at):
                     step.do()
                     db.session.flush()
+
+
+def _chapters(ordered: Iterable[Step]) -> Iterator[list[Step]]:
+    chapter: list[Step] = []
+    for step in ordered:
+        if chapter and (step.is_alone or chapter[-1].is_alone or len(chapter) == STEPS_AT_ONCE):
+            yield chapter
+            chapter = []
+        chapter.append(step)
+    if chapter:
+        yield chapter
 
 
 def founding_instant(today: date) -> datetime:
