@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from flask import current_app, url_for
 from flask_babel import force_locale
-from xlsxwriter.exceptions import FileCreateError
 
 from tracker.cli.rules import DayType
 from tracker.cli.session import answer, application, refuse, say
@@ -50,8 +49,10 @@ def report(
         except Refusal as refusal:
             refuse(refusal.message)
         except KeyError as error:
+            if "in force" not in str(error):
+                raise
             refuse(f"Nothing to work with: {error.args[0]}")
-        except (OSError, FileCreateError) as error:
+        except OSError as error:
             refuse(f"Cannot write {out}: {error}")
     if as_json:
         answer({"file": str(out), "sheets": rows})
