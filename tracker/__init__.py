@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker.config import PACKAGE, ROOT, settings
 from tracker.platform.access import enforce
@@ -36,6 +37,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         static_url_path="/static",
     )
     app.config.from_mapping(settings(config))
+    if proxies := app.config["TRACKER_PROXIES"]:
+        # Only the address of the visitor is taken from them; host and scheme come from TRACKER_BASE_URL.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     init_security(app)
     db.init_app(app)
     for name in MODELS:

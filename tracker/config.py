@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 
 KEY_FILE = "secret.key"
+MOST_PROXIES = 5
 UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
 
 
@@ -28,6 +29,10 @@ SETTINGS = (
     Setting("DATABASE_URL", "database (default SQLite in the data folder)"),
     Setting("TRACKER_SECRET_KEY", "signing key (default: made once and kept in the data folder)"),
     Setting("TRACKER_BASE_URL", "public address, used for every link that leaves the program"),
+    Setting(
+        "TRACKER_PROXIES",
+        "how many proxies stand before the server; their word on a visitor's address counts (default 0)",
+    ),
     Setting("SMTP_URL", "mail server, smtp://user:password@host:port (default: mail waits in the outbox)"),
     Setting("TRACKER_STORAGE_URL", "where files live (default: the data folder)"),
     Setting("TRACKER_LANGUAGE", "language of pages before sign-in, en or fr (default en)"),
@@ -40,9 +45,12 @@ def settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     data_dir = Path(given.pop("TRACKER_DATA_DIR", None) or os.environ.get("TRACKER_DATA_DIR") or ROOT / "instance")
     base_url = str(given.get("TRACKER_BASE_URL") or os.environ.get("TRACKER_BASE_URL") or "http://127.0.0.1:5000")
     is_https = urlsplit(base_url).scheme == "https"
+    hosts = {urlsplit(base_url).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"}
     values: dict[str, Any] = {
         "TRACKER_DATA_DIR": data_dir,
         "TRACKER_BASE_URL": base_url.rstrip("/"),
+        "TRACKER_PROXIES": _proxies(os.environ.get("TRACKER_PROXIES") or "0"),
+        "TRUSTED_HOSTS": sorted(hosts),
         "TRACKER_LANGUAGE": os.environ.get("TRACKER_LANGUAGE", "en"),
         "TRACKER_STORAGE_URL": os.environ.get("TRACKER_STORAGE_URL", ""),
         "SMTP_URL": os.environ.get("SMTP_URL", ""),
@@ -67,6 +75,13 @@ def settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     if not values["SECRET_KEY"]:
         values["SECRET_KEY"] = os.environ.get("TRACKER_SECRET_KEY") or kept_secret(data_dir)
     return values
+
+
+def _proxies(text: str) -> int:
+    """How many proxies are believed. ValueError for what is no small number: believing everybody is no setting."""
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_PROXIES):
+        raise ValueError(f"TRACKER_PROXIES is a number from 0 to {MOST_PROXIES}, not {text!r}")
+    return int(text)
 
 
 def _database_url(data_dir: Path) -> str:

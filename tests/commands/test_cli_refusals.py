@@ -20,12 +20,12 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def refused(folder: Path, *words: str) -> tuple[int, str]:
+def refused(folder: Path, *words: str, **more: str) -> tuple[int, str]:
     """Exit code and the words on standard error."""
     keep = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "TRACKER_SECRET_KEY"}}
     done = subprocess.run(
         [sys.executable, "-c", "from tracker.cli import main; main()", *words],
-        cwd=ROOT, env={**keep, "TRACKER_DATA_DIR": str(folder)}, capture_output=True, text=True, check=False,
+        cwd=ROOT, env={**keep, "TRACKER_DATA_DIR": str(folder), **more}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr[-1500:]
     return done.returncode, done.stderr
@@ -90,3 +90,47 @@ def test_demo_may_follow_init(tmp_path: Path) -> None:
     tracker(tmp_path, "init")
     tracker(tmp_path, "demo", "--clients", "1", "--no-serve")
     tracker(tmp_path, "demo", "--clients", "1", "--no-serve")
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has its own rights")
+def test_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    fresh, old = tmp_path / "fresh", tmp_path / "old"
+    old.mkdir(mode=0o755)
+    old.chmod(0o755)
+    for folder in (fresh, old):
+        tracker(folder, "init")
+        assert modes(folder) == {folder.name: 0o700, "secret.key": 0o600, "tracker.db": 0o600}
+    (old / "tracker.db").chmod(0o644)
+    old.chmod(0o755)
+    assert any("can reach" in line for line in document(old, "doctor")["unsafe"])
+    tracker(old, "init")
+    assert set(modes(old).values()) == {0o700, 0o600}
+    assert not any("can reach" in line for line in document(old, "doctor")["unsafe"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has its own rights")
+def test_folder_of_somebody_elses_things_is_left_as_it_is(tmp_path: Path) -> None:
+    shared = tmp_path / "lib"
+    (shared / "other").mkdir(parents=True)
+    shared.chmod(0o755)
+    (shared / "other").chmod(0o755)
+    tracker(shared, "init")
+    assert modes(shared) == {"lib": 0o755, "other": 0o755, "secret.key": 0o600, "tracker.db": 0o600}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"TRACKER_SECRET_KEY": "short"}, "shorter than 32"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+        ({"TRACKER_PROXIES": "*"}, "TRACKER_PROXIES"),
+        ({"TRACKER_PROXIES": "99"}, "TRACKER_PROXIES"),
+    ],
+)
+def test_server_does_not_start_unsafely(firm: Path, more: dict[str, str], said: str) -> None:
+    status, errors = refused(firm, "serve", "--port", "5081", **more)
+    assert status == 1 and said in errors

@@ -11,7 +11,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.factories import make_task, make_user
+from tracker.clients.commands import assign
 from tracker.clients.commands.portal_access import withdraw_access
+from tracker.clients.enums import Duty
 from tracker.clients.models import Client, Contact, Membership, ProgramAccount, Statement
 from tracker.coordination.models import Delegation, Partner
 from tracker.guarantees.cover import covers
@@ -135,6 +137,16 @@ def test_undo_is_refused_once_work_has_begun(inside: Flask) -> None:
     with pytest.raises(Refusal), transaction():
         undo(SYSTEM, run=run, version=run.version)
     assert run.state is RunState.APPLIED
+
+
+def test_undo_is_refused_once_somebody_was_put_on_a_team(inside: Flask) -> None:
+    person = make_user(Role.CONSULTANT, email="nora@firm.example", name="Nora")
+    run, _answer = run_import("client-list-en.xlsx")
+    with transaction():
+        assign(SYSTEM, client=db.session.scalars(select(Client).where(Client.bn9 == "888446937")).one(),
+               user_id=person.id, duty=Duty.TEAM)  # fmt: skip
+    with pytest.raises(Refusal, match="Work has begun"), transaction():
+        undo(SYSTEM, run=run, version=run.version)
 
 
 def test_changed_cells_update_and_undo_puts_them_back(inside: Flask) -> None:

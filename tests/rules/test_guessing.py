@@ -42,6 +42,11 @@ def test_what_is_hard_is_taken_whatever_it_is_composed_of(password: str) -> None
     assert not is_easy_to_guess(password, own_words=OWN)
 
 
+def test_initials_and_digits_of_an_address_are_ones_own_too() -> None:
+    own = ["inv737aa", "Zed Q"]
+    assert is_easy_to_guess("inv737aa123456", own_words=own) and is_easy_to_guess("Zed Q Zed Q Zed", own_words=own)
+
+
 def test_what_chance_makes_is_hard() -> None:
     chance = random.Random(7)
     made = ("".join(chance.choices(string.ascii_letters + string.digits, k=12)) for _ in range(1000))

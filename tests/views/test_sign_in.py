@@ -1,22 +1,32 @@
 """The way in: throttle, one answer for known and unknown, links that work once, the door shut at once, language."""
 
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from tests.conftest import EMAILS
+from tests.databases import Database, SqliteDatabase
 from tests.factories import PASSWORD, as_firm
 from tests.visitor import Visitor
+from tracker import create_app
 from tracker.accounts import commands
 from tracker.accounts import queries as people
 from tracker.accounts.enums import TokenPurpose
+from tracker.accounts.models import OneTimeToken, SignInSession, UserAccount
 from tracker.permissions import Role
 from tracker.platform.actor import SYSTEM
-from tracker.platform.db import transaction
+from tracker.platform.clock import now
+from tracker.platform.db import db, transaction
 
 Visit = Callable[..., Visitor]
 NEW = "quatre mots bien longs"
@@ -120,6 +130,121 @@ def test_deactivated_person_is_out_at_once(app: Flask, visit: Visit) -> None:
     assert colin.get("/people").status_code == 302
     answer = visit(None).post("/sign-in", {"email": EMAILS["colin"], "password": PASSWORD})
     assert answer.status_code == 422
+
+
+def aged(app: Flask, model: Any, **ages: timedelta) -> None:
+    """Set instants of every row of a model so long ago."""
+    with app.app_context(), transaction() as session:
+        as_firm()
+        session.execute(update(model).values({name: now() - age for name, age in ages.items()}))
+
+
+@pytest.mark.parametrize(
+    ("idle", "signed_in", "status"),
+    [
+        (timedelta(minutes=29, seconds=58), timedelta(hours=1), 200),
+        (timedelta(minutes=30, seconds=1), timedelta(hours=1), 302),
+        (timedelta(0), timedelta(hours=11, minutes=59, seconds=58), 200),
+        (timedelta(0), timedelta(hours=12, seconds=1), 302),
+    ],
+)
+def test_session_ends_after_half_an_hour_of_nothing_and_after_twelve_hours(
+    app: Flask, visit: Visit, idle: timedelta, signed_in: timedelta, status: int
+) -> None:
+    colin = visit("colin")
+    aged(app, SignInSession, last_seen_at=idle, started_at=signed_in)
+    assert colin.get("/people").status_code == status
+
+
+def test_request_renews_a_session(app: Flask, visit: Visit) -> None:
+    colin = visit("colin")
+    for _ in range(3):
+        aged(app, SignInSession, last_seen_at=timedelta(minutes=29))
+        assert colin.get("/people").status_code == 200
+
+
+def test_busy_database_is_no_reason_to_refuse_a_page(app: Flask, visit: Visit, database: Database) -> None:
+    if not isinstance(database, SqliteDatabase):
+        pytest.skip("PostgreSQL has more than one writer")
+    colin = visit("colin")
+    aged(app, SignInSession, last_seen_at=timedelta(minutes=5))
+    with closing(sqlite3.connect(database.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert colin.get("/people").status_code == 200
+        other.execute("ROLLBACK")
+
+
+def dead_links(app: Flask, visit: Visit) -> dict[str, str]:
+    """A link used, one too old, one replaced by another, one of somebody deactivated, and one that never was."""
+    links = {name: make_link(app, f"{name}@firm.example") for name in ("used", "old", "replaced", "deactivated")}
+    assert visit(None).post(links["used"], {"password": NEW, "language": "en"}).status_code == 303
+    with app.app_context():
+        as_firm()
+        with transaction():
+            replaced, gone, old = (found(f"{name}@firm.example") for name in ("replaced", "deactivated", "old"))
+            commands.issue_link(SYSTEM, person=replaced, purpose=TokenPurpose.INVITATION)
+            commands.deactivate(SYSTEM, person=gone, version=gone.version)
+            tokens = update(OneTimeToken).where(OneTimeToken.user_id == old.id)
+            db.session.execute(tokens.values(expires_at=now() - timedelta(seconds=1)))
+    return links | {"never": "/welcome/" + "x" * 43}
+
+
+def found(email: str) -> UserAccount:
+    person = people.by_email(email)
+    assert person is not None
+    return person
+
+
+def test_dead_links_answer_alike_and_let_nobody_in(app: Flask, visit: Visit) -> None:
+    bodies = {}
+    for name, link in dead_links(app, visit).items():
+        nobody = visit(None)
+        answers = [nobody.get(link), nobody.post(link, {"password": NEW, "language": "en"})]
+        assert [answer.status_code for answer in answers] == [200, 422], name
+        assert {answer.headers["Referrer-Policy"] for answer in answers} == {"no-referrer"}
+        text = "".join(answer.get_data(as_text=True) for answer in answers).replace(link, "LINK")
+        bodies[name] = "\n".join(line for line in text.splitlines() if "csrf_token" not in line)
+    assert len(set(bodies.values())) == 1
+    assert len({len(body) for body in bodies.values()}) == 1
+
+
+def test_link_lives_fourteen_days(app: Flask, visit: Visit) -> None:
+    link = make_link(app)
+    with app.app_context():
+        (token,) = db.session.scalars(select(OneTimeToken))
+        assert abs(token.expires_at - token.created_at - timedelta(days=14)) < timedelta(seconds=5)
+    assert visit(None).post(link, {"password": NEW, "language": "en"}).status_code == 303
+
+
+def test_using_one_link_ends_every_other_of_this_person(app: Flask, visit: Visit) -> None:
+    invitation = make_link(app)
+    with app.app_context():
+        as_firm()
+        with transaction():
+            secret = commands.issue_link(SYSTEM, person=found("new@firm.example"), purpose=TokenPurpose.NEW_PASSWORD)
+    assert visit(None).post(invitation, {"password": NEW, "language": "en"}).status_code == 303
+    assert visit(None).post(f"/new-password/{secret}", {"password": NEW + "!", "language": "en"}).status_code == 422
+
+
+def test_unknown_host_is_not_answered(app: Flask) -> None:
+    for path in ("/sign-in", "/static/app.css"):
+        answer = app.test_client().get(path, headers={"Host": "evil.test"})
+        assert answer.status_code == 400 and "evil" not in answer.get_data(as_text=True)
+    assert app.test_client().get("/sign-in", headers={"Host": "127.0.0.1:5081"}).status_code == 200
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "10.0.0.1"), (1, "203.0.113.9")])
+def test_only_a_proxy_that_was_named_says_where_somebody_comes_from(tmp_path: Path, proxies: int, seen: str) -> None:
+    app = create_app({"TRACKER_DATA_DIR": tmp_path, "SECRET_KEY": "k" * 40, "TRACKER_PROXIES": proxies})
+    addresses: list[str | None] = []
+    app.before_request_funcs[None].insert(0, lambda: addresses.append(request.remote_addr))
+    told = {
+        "X-Forwarded-For": "198.51.100.1, 203.0.113.9",
+        "X-Forwarded-Host": "evil.test",
+        "X-Forwarded-Proto": "https",
+    }
+    answer = app.test_client().get("/static/none.css", headers=told, environ_overrides={"REMOTE_ADDR": "10.0.0.1"})
+    assert (addresses, answer.status_code) == ([seen], 404)
 
 
 def test_language_is_chosen_before_sign_in(visit: Visit) -> None:

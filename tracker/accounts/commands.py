@@ -106,6 +106,12 @@ def redeem_link(*, secret: str, purpose: TokenPurpose, password: str, language: 
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]
         raise dead
+    db.session.execute(  # whatever else is on its way to this person opens nothing any more
+        update(OneTimeToken)
+        .where(OneTimeToken.user_id == person.id, OneTimeToken.used_at.is_(None))
+        .values(used_at=now())
+        .execution_options(synchronize_session=False)
+    )
     person.password_hash = hasher().hash(password)
     person.state = AccountState.ACTIVE
     person.language = language

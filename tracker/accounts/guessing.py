@@ -46,9 +46,8 @@ def _fold(text: str) -> str:
 
 def _names(text: str) -> Iterator[str]:
     """The words of a name or an address, and all of them in a row."""
-    words = [word for word in re.split(r"[^a-z]+", _fold(text)) if len(word) >= SHORTEST_NAME]
-    yield from words
-    yield "".join(words)
+    words = re.split(r"[^a-z]+", _fold(text))
+    yield from (word for word in (*words, "".join(words)) if len(word) >= SHORTEST_NAME)
 
 
 def _cores(plain: str) -> set[str]:

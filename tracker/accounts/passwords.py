@@ -51,5 +51,5 @@ def check_password(password: str, *, email: str, name: str, firm: str) -> None:
     folded = password.casefold()
     own_words = [word for word in (email.split("@")[0], *name.split()) if len(word) >= 5]
     is_begun_by_name = any(folded.startswith(w.casefold()) and len(folded) - len(w) < 6 for w in own_words)
-    if is_begun_by_name or is_easy_to_guess(password, own_words=[email, name, firm]):
+    if is_begun_by_name or is_easy_to_guess(password, own_words=[email, email.split("@")[0], name, firm]):
         raise Refusal("password", _("Too close to your own name or the firm's. Choose another one."))

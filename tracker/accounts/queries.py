@@ -16,7 +16,7 @@ from tracker.permissions import STAFF, Role
 from tracker.platform.clock import now
 from tracker.platform.db import db
 
-IDLE = timedelta(hours=2)
+IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 WINDOW = timedelta(minutes=5)
 TRIES = 10

@@ -1,11 +1,13 @@
 """Accounts, signing in: who the request's cookie belongs to, and the scope that follows."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, g, redirect, request, session, url_for
 from flask_login import LoginManager
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from tracker.accounts import queries
 from tracker.accounts.models import SignInSession, UserAccount
@@ -89,7 +91,12 @@ def enter_as(person: UserAccount) -> Actor:
 def _mark_seen(session_id: UUID) -> None:
     # A path of its own, outside the request's transaction, so that a page that is only looked at writes nothing else.
     db.session.rollback()
-    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+    # A database that is busy with an import is no reason to refuse a page: the next request marks it.
+    with (
+        suppress(OperationalError),
+        db.engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
         connection.execute(update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=now()))
 
 

@@ -140,9 +140,9 @@ def _use_link(secret: str, purpose: TokenPurpose) -> ResponseReturnValue:
         return url_for("accounts.sign_in")
 
     done = attempt(form, act, _("Your password is set. Sign in with it."))
-    if done is not None:
-        return done
-    return page("accounts/welcome.html", form=form, person_name=live[1].name if live else None)
+    answer = done or page("accounts/welcome.html", form=form, person_name=live[1].name if live else None)
+    answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    return answer
 
 
 @bp.get("/people")

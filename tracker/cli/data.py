@@ -2,7 +2,6 @@
 
 import platform
 import sqlite3
-import stat
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,11 @@ from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.schema import is_current, refresh_statistics, upgrade, wall_gaps
 from tracker.readiness.keeping import refresh_all
+from tracker.safekeeping.privacy import close_to_others, open_to_others
 from tracker.safekeeping.snapshots import TOOLS, find_tool
 
 # SQLite before these releases can corrupt a WAL database under rare check-point races (safety R32).
+LEAST_SECRET = 32  # characters
 SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
@@ -36,6 +37,7 @@ def init() -> None:
             with transaction():  # a newer schema may keep more of each standing than the older one did
                 refresh_all(today())
         refresh_statistics()
+        close_to_others(Path(app.config["TRACKER_DATA_DIR"]))
         say("The database is ready.")
 
 
@@ -108,7 +110,7 @@ def doctor(as_json: bool) -> None:
     """What is in force, and what is unsafe."""
     with application(needs_schema=False) as app:
         gaps = _wall_gaps(Path(app.config["TRACKER_DATA_DIR"]))
-        versions, shown, unsafe = _versions(), _settings(app), _unsafe()
+        versions, shown, unsafe = _versions(), _settings(app), unsafe_settings()
         wall = "no database yet" if gaps is None else "NOT in force" if gaps else "in force"
         unsafe += [f"the second wall between clients is not in force: {gap}" for gap in gaps or ()]
     backups = "not encrypted: keep them as safe as the data"
@@ -144,16 +146,21 @@ def _settings(app: Flask) -> dict[str, str]:
     return shown
 
 
-def _unsafe() -> list[str]:
+def unsafe_settings() -> list[str]:
+    """What is unsafe in what is in force, one sentence each."""
     config = current_app.config
     found = []
-    if len(str(config["SECRET_KEY"])) < 32:
-        found.append("TRACKER_SECRET_KEY is shorter than 32 characters")
+    if len(str(config["SECRET_KEY"])) < LEAST_SECRET:
+        found.append(f"TRACKER_SECRET_KEY is shorter than {LEAST_SECRET} characters")
     if not str(config["TRACKER_BASE_URL"]).startswith("https://"):
         found.append("TRACKER_BASE_URL is not https: cookies travel unprotected outside this machine")
+    elif not config["TRACKER_PROXIES"]:
+        found.append(
+            "TRACKER_PROXIES is 0: behind a proxy everybody has one address, and fifty wrong passwords shut all out"
+        )
     folder = Path(config["TRACKER_DATA_DIR"])
-    if folder.exists() and folder.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
-        found.append(f"{folder} can be read by everyone on this machine")
+    if exposed := open_to_others(folder):
+        found.append(f"others on this machine can reach {', '.join(map(str, exposed[:3]))}: chmod go-rwx")
     running = tuple(int(part) for part in sqlite3.sqlite_version.split("."))
     if (
         db.engine.dialect.name == "sqlite"

@@ -15,6 +15,7 @@ from tracker.platform.clock import today
 from tracker.platform.db import Base, db
 from tracker.platform.row_security import take_down
 from tracker.platform.schema import refresh_statistics, upgrade
+from tracker.safekeeping.privacy import close_to_others
 
 
 @click.command()
@@ -32,6 +33,7 @@ def demo(clients: int, seed: int, no_serve: bool, as_json: bool, host: str, port
         say(f"Writing a firm with {clients} clients…")
         sign_ins = build(clients, seed, today())
         refresh_statistics()
+        close_to_others(Path(app.config["TRACKER_DATA_DIR"]))
         url = f"http://{host}:{port}"
         if as_json:
             answer({"url": url, "database": app.config["SQLALCHEMY_DATABASE_URI"], "sign_ins": sign_ins})

@@ -12,11 +12,13 @@ from tracker.cli.reporting import report
 from tracker.cli.rules import rules
 from tracker.cli.security import security, statements_group
 from tracker.cli.serving import serve
+from tracker.safekeeping.privacy import be_private
 
 
 @click.group()
 def main() -> None:
     """Engagement tracker for customs consulting firms."""
+    be_private()
 
 
 for command in (

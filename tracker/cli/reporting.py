@@ -20,7 +20,6 @@ from tracker.reports.addresses import to_records
 from tracker.reports.building import REPORTS, Order, make
 from tracker.reports.packing import pack
 from tracker.reports.queries import partner_named
-from tracker.workbook.writing import NotWrittenError
 
 
 @click.command()
@@ -61,8 +60,10 @@ def report(
         except Refusal as refusal:
             refuse(refusal.message)
         except KeyError as error:
+            if "in force" not in str(error):
+                raise
             refuse(f"Nothing to work with: {error.args[0]}")
-        except (OSError, NotWrittenError) as error:
+        except OSError as error:
             refuse(f"Cannot write {out}: {error}")
     if as_json:
         answer({"file": str(out), "sheets": rows})

@@ -21,7 +21,10 @@ def application(
     *, needs_schema: bool = True, language: str = "en", config: dict[str, Any] | None = None
 ) -> Iterator[Flask]:
     """The application, entered as the firm from the command line. Refuses when the database was not set up."""
-    app = create_app(config)
+    try:
+        app = create_app(config)
+    except ValueError as error:  # a setting that cannot be
+        refuse(str(error))
     with app.app_context():
         g.language = language
         g.actor = SYSTEM

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from tracker.clients.models import Client, Contact, ProgramAccount, Statement
+from tracker.clients.models import Client, Contact, Membership, ProgramAccount, Statement
 from tracker.coordination.models import Delegation, Partner
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.imports import queries
@@ -40,7 +40,7 @@ def undo(actor: Actor, *, run: ImportRun, version: int) -> ImportRun:
     if run.state is not RunState.APPLIED:
         raise Refusal(None, _("Only an applied import can be undone."))
     changes = list(reversed(queries.changes_of_run(run.id)))
-    _refuse_built_upon(changes)
+    _refuse_built_upon(run, changes)
     rows = _rows_of(changes)
     _refuse_edited(changes, rows)
     touched: set[UUID] = set()
@@ -139,13 +139,14 @@ def _hand_on(changes: Sequence[ImportChange], rows: dict[UUID, Any]) -> None:
                 earlier.version_after += rows[earlier.subject_id].version - (after - 1)
 
 
-def _refuse_built_upon(changes: list[ImportChange]) -> None:
+def _refuse_built_upon(run: ImportRun, changes: list[ImportChange]) -> None:
     created = {(c.subject_type, c.subject_id) for c in changes if c.before is None}
     if with_access([subject_id for kind, subject_id in created if kind == "contact"]):
         raise Refusal(
             None,
             _("People of this import were invited to the portal. Withdraw their access first, or archive the clients."),
         )
+    begun = Refusal(None, _("Work has begun on some of these clients. Archive them instead."))
     clients = [subject_id for kind, subject_id in created if kind == "client"]
     own = {subject_id for _kind, subject_id in created}
     for model in (*_children(), Statement, ProgramAccount, Contact, Delegation, Instrument):
@@ -154,7 +155,13 @@ def _refuse_built_upon(changes: list[ImportChange]) -> None:
                 select(model.id).where(model.client_id.in_(clients[start : start + queries.CHUNK]))
             )
             if any(row_id not in own for row_id in ids):
-                raise Refusal(None, _("Work has begun on some of these clients. Archive them instead."))
+                raise begun
+    for start in range(0, len(clients), queries.CHUNK):
+        query = select(Membership.id).where(
+            Membership.client_id.in_(clients[start : start + queries.CHUNK]), Membership.since > run.applied_at
+        )
+        if db.session.scalar(query.limit(1)) is not None:
+            raise begun  # somebody was put on the team since
 
 
 def _children() -> tuple[Any, ...]:

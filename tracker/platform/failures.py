@@ -1,5 +1,6 @@
 """What a person sees when something cannot be done: one calm page for every error, never a trace."""
 
+import errno
 import logging
 from typing import Any
 
@@ -7,7 +8,7 @@ from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 log = logging.getLogger("tracker")
@@ -16,14 +17,21 @@ log = logging.getLogger("tracker")
 def init_failures(app: Flask) -> None:
     """Register the error pages and the last-resort handler."""
     app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http_failure)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(OSError, _disk_away)
     app.register_error_handler(DataError, _form_expired)  # characters the database cannot hold
     app.register_error_handler(Exception, _unexpected)
 
 
 def _form_expired(_error: CSRFError | DataError) -> Any:
     return _failure_page(400)
+
+
+def _unknown_host(_error: SecurityError) -> Response:
+    """Under a name that is not ours no address can be built, so no page of ours either."""
+    return Response("400\n", status=400, mimetype="text/plain")
 
 
 def _http_failure(error: HTTPException) -> Any:
@@ -40,6 +48,16 @@ def _database_away(error: OperationalError) -> Any:
     log.error("database away, request %s", g.get("request_id"), exc_info=error)
     response = _failure_page(503)
     response.headers["Retry-After"] = "5"
+    return response
+
+
+def _disk_away(error: OSError) -> Any:
+    """A full, broken or read-only disk passes, and is said so; any other such error is a fault of ours."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS):
+        return _unexpected(error)
+    log.error("disk away, request %s", g.get("request_id"), exc_info=error)
+    response = _failure_page(503)
+    response.headers["Retry-After"] = "60"
     return response
 
 

@@ -55,7 +55,7 @@ def content_type_of(head: bytes, name: str) -> str | None:
     kind = filetype.guess(head)
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     mime = kind.mime if kind else None
-    if mime == "application/zip" or (mime is None and head[:2] == b"PK"):
+    if mime in ("application/zip", SPREADSHEET, DOCUMENT) or (mime is None and head[:2] == b"PK"):
         mime = _office_type(head)
     if mime is None and suffix in ("csv", "txt") and b"\x00" not in head:
         mime = "text/csv" if suffix == "csv" else "text/plain"
@@ -66,10 +66,13 @@ def content_type_of(head: bytes, name: str) -> str | None:
 
 def _office_type(content: bytes) -> str | None:
     try:
-        names = set(zipfile.ZipFile(BytesIO(content)).namelist())
-    except zipfile.BadZipFile:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = {name.replace("\\", "/").casefold() for name in archive.namelist()}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
-    if "xl/workbook.xml" in names and not any("vbaProject" in name for name in names):
+    if any("vbaproject" in name for name in names):
+        return None  # macros have no place in an importer's papers
+    if "xl/workbook.xml" in names:
         return SPREADSHEET
     return DOCUMENT if "word/document.xml" in names else None
 
@@ -92,11 +95,15 @@ def store(source: IO[bytes], name: str, *, limit: int) -> StoredFile:
     folder = storage_root() / key[:2]
     folder.mkdir(exist_ok=True, mode=0o700)
     temporary = folder / f".{key}"
-    with temporary.open("wb") as target:
-        target.write(content)
-        target.flush()
-        os.fsync(target.fileno())
-    temporary.rename(folder / key)
+    try:
+        with temporary.open("xb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        temporary.rename(folder / key)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # a full disk keeps no half of a file
+        raise
     sync_folder(folder)
     return StoredFile(key, len(content), hashlib.sha256(content).hexdigest(), mime)
 

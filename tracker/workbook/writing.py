@@ -22,7 +22,6 @@ from tracker.workbook.tables import draw_table
 from tracker.workbook.text import clean
 from tracker.workbook.words import words_for
 
-NotWrittenError = xlsxwriter.exceptions.FileCreateError  # the file cannot be put where it should go
 FLAT_ABOVE = 20_000
 MAX_FROZEN_ROW = 12  # headings further down would freeze half the screen
 MAX_PROPERTY = 255
