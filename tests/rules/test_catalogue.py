@@ -194,6 +194,19 @@ def test_every_document_of_the_fact_sheet(shipped: Catalogue) -> None:
     assert {document.number for document in shipped.documents.values() if document.expires} == {14, 16, 22, 26}
 
 
+def test_what_is_the_trades_custom_says_so_and_names_no_page_of_cbsas(shipped: Catalogue) -> None:
+    rows = [*shipped.documents.values(), *shipped.tasks.values(), *shipped.findings]
+    custom = {row.key for row in rows if [one.source.key for one in row.citations] == ["PRACTICE"]}
+    assert custom == {
+        "portal_user_list", "engagement_letter", "classification_list", "valuation_file", "relief_authorisations",
+        "contact_list", "test_release", "check_classification", "no_test_release", "no_engagement_letter", "contacts_missing",
+    }  # fmt: skip
+    levels = {
+        key: {c.confidence for c in shipped.documents[key].citations} for key in ("payment_setup", "broker_billing")
+    }
+    assert levels == {"payment_setup": {"M"}, "broker_billing": {"M"}}
+
+
 def test_every_document_and_task_is_asked_for_by_something(shipped: Catalogue) -> None:
     steps = [step for template in shipped.templates.values() for step in template.steps]
     documents = {key for rule in shipped.findings for key in rule.documents}

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 
 from tracker.guarantees import wording
 from tracker.guarantees.enums import SecurityForm
 from tracker.platform.money import ZERO, to_cents
 from tracker.rulebook.calendar import last_period_end, period_end
+from tracker.rulebook.counts import SHIPPED
 from tracker.rulebook.types import Fact, Rules, Text
 
 HUNDRED = Decimal(100)
@@ -50,14 +52,19 @@ class Requirement:
         )
 
 
-def window(as_of: date, months: int = 12) -> tuple[date, date]:
-    """First and last period end of the last `months` periods closed on `as_of`; one closes when its 17th is over."""
+@lru_cache(maxsize=4096)  # one day is asked for with every account
+def window(as_of: date, months: int | None = None) -> tuple[date, date]:
+    """First and last period end of the last `months` periods closed on `as_of`; one closes when its 17th is over.
+
+    As many as the rulebook looks back over on that day, unless told.
+    """
     last = last_period_end(as_of)
-    year, month = divmod(last.year * 12 + last.month - months, 12)
+    count = SHIPPED.whole(LOOKBACK, as_of) if months is None else months
+    year, month = divmod(last.year * 12 + last.month - count, 12)
     return period_end(year, month + 1), last
 
 
-def peak(months: Iterable[MonthlyTotal], as_of: date, lookback: int = 12) -> MonthlyTotal | None:
+def peak(months: Iterable[MonthlyTotal], as_of: date, lookback: int | None = None) -> MonthlyTotal | None:
     """The highest month of the window; the earliest of equals; None when the window holds none."""
     first, last = window(as_of, lookback)
     inside = (month for month in months if first <= month.period_end <= last)
