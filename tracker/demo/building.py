@@ -1,7 +1,8 @@
 """The demo firm: what a well-run firm of customs consultants looks like on an ordinary day, written by the real commands."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, time
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -12,11 +13,14 @@ from tracker.demo.firm import found_firm
 from tracker.demo.names import business_numbers
 from tracker.demo.telling import Step, founding_instant, last_instant, tell
 from tracker.platform.actor import SYSTEM
-from tracker.platform.clock import told_at
+from tracker.platform.clock import TORONTO, told_at
 from tracker.platform.db import transaction
 from tracker.readiness.keeping import refresh_all
+from tracker.readiness.remembering import remember
 from tracker.renewals import commands as renewals
+from tracker.rulebook.calendar import ONE_DAY
 
+NIGHT = time(23, 30)  # when the day's work is done
 FULL_STORIES = 200  # beyond this many clients only registers and statements are written, and the renewals they call for
 
 
@@ -42,8 +46,16 @@ def build(count: int, seed: int, today: date) -> list[dict[str, Any]]:
 
 def _tell_stories(files: Sequence[File]) -> dict[str, UserAccount]:
     known: dict[str, UserAccount] = {}
-    tell(step for file in files for step in _story(file, known))
+    told = [step for file in files for step in _story(file, known)]
+    tell([*told, *_records(files[0].today)])
     return known
+
+
+def _records(today: date) -> Iterator[Step]:
+    """The daily job's record of the last days of the months before: what a month-end workbook compares itself with."""
+    last = today.replace(day=1) - ONE_DAY
+    for day in (last.replace(day=1) - ONE_DAY, last):
+        yield Step(datetime.combine(day, NIGHT, TORONTO), partial(remember, day), is_alone=True)
 
 
 def _story(file: File, known: dict[str, UserAccount]) -> Iterator[Step]:

@@ -169,8 +169,8 @@ class AccountCover:
     @property
     def explanation(self) -> Text:
         """How the required amount came about, in one sentence."""
-        if self.basis is Basis.PORTAL and self.portal_amount is not None and self.portal_read_on is not None:
-            return wording.by_portal(self.portal_amount, self.portal_read_on, self.sum if self.known_months else None)
+        if self.basis is Basis.PORTAL:
+            return wording.by_portal(self.sum if self.known_months else None)
         if self.basis is Basis.REVIEW and self.review is not None:
             return wording.by_review(self.review.cycle.run_on, True, self.review.requirement.explanation)
         return self.sum

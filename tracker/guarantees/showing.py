@@ -103,7 +103,8 @@ def explained(cover: AccountCover, rules: Rules, language: str) -> Explained:
         inputs.append((_("Highest month, as the client says"), format_money(cover.stated_peak_amount, language)))
     sentence = cover.explanation.in_(language)
     if cover.basis is Basis.PORTAL:
-        sentence = _("The portal's figure prevails.") + " " + sentence
+        ours = f" {_('Our estimate:')} {cover.sum.in_(language)}" if cover.known_months else ""
+        sentence = _("The portal's figure prevails.") + ours
     facts = [rules.facts[key] for key in estimate.facts if key in rules.facts]
     began = max((fact.effective_from for fact in facts if fact.effective_from), default=None)
     if began is not None:

@@ -42,13 +42,13 @@ def explain(period_end: date | None, owed: Decimal, percent: Decimal, share: Dec
     )
 
 
-def by_portal(amount: Decimal, read_on: date, estimate: Text | None) -> Text:
-    """CBSA's own figure, the day it was read, and our sum beside it where statements allow one. CAD."""
-    en = f"the portal showed {format_money(amount, 'en')} on {long_day(read_on, 'en')}"
-    fr = f"le portail indiquait {format_money(amount, 'fr')} le {long_day(read_on, 'fr')}"
-    if estimate is not None:
-        en, fr = f"{en}; our estimate: {estimate.en}", f"{fr}; notre estimation : {estimate.fr}"
-    return Text(en=en[0].upper() + en[1:], fr=fr[0].upper() + fr[1:])
+def by_portal(estimate: Text | None) -> Text:
+    """That CBSA's own figure, which stands beside it with its day, prevails; our sum where statements allow one."""
+    if estimate is None:
+        return Text(en="CBSA's own figure", fr="Montant de l'ASFC")
+    return Text(
+        en=f"CBSA's own figure; our estimate: {estimate.en}", fr=f"Montant de l'ASFC; notre estimation : {estimate.fr}"
+    )
 
 
 def by_notice(amount: Decimal, read_on: date, sum_: Text) -> Text:
