@@ -10,12 +10,14 @@ from flask import Flask
 
 from tests.conftest import Cast
 from tests.factories import as_firm, make_allocation, make_instrument, make_statement, saved
+from tracker.cli.security import security_row
 from tracker.clients.models import Client, ProgramAccount
 from tracker.guarantees.commands import figures
 from tracker.guarantees.cover import AccountCover, cover_of
 from tracker.guarantees.enums import Basis, InstrumentKind, InstrumentState
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import ladder
+from tracker.guarantees.letters import justification
 from tracker.guarantees.models import PortalFigure
 from tracker.guarantees.outlook import outlook
 from tracker.guarantees.rules.whatif import Supposition
@@ -77,6 +79,16 @@ def test_a_review_sets_the_figure_from_its_deadline_and_not_a_day_later(inside: 
     assert "Set by the review of 20 October 2026: November 2025" in then.explanation.en
     assert outlook(before, rules_at(before.as_of)).required_on(DEADLINE) == then.required_amount  # foretold as it comes
     assert cover(cast, date(2027, 12, 1)).required_amount == Decimal("75000.00")  # nothing falls by itself
+    seen = outlook(cover(cast, BEFORE), rules_at(BEFORE))  # it has run, and does not count before its deadline
+    assert seen.required_on(DEADLINE - timedelta(days=1)) == Decimal("50000.00") < seen.required_on(DEADLINE)
+
+
+def test_a_justification_holds_the_twelve_figures(inside: Flask, cast: Cast) -> None:
+    growing(cast)
+    read(cast, "80000.00", BEFORE)
+    words = justification(outlook(cover(cast, BEFORE), rules_at(BEFORE)), "Maple Toys Inc.").en
+    lines = [line for line in words.splitlines() if line.startswith("  ")]
+    assert len(lines) == 12 and lines[0].startswith("  January 2026: ") and lines[-1].startswith("  December 2026: ")
 
 
 def test_a_review_with_a_statement_missing_sets_nothing(inside: Flask, cast: Cast) -> None:
@@ -208,3 +220,17 @@ def test_nobody_is_told_to_ask_for_less_than_the_review_just_run(inside: Flask, 
     note(cast, "90000.00", BEFORE, "dashboard")
     seen = outlook(cover(cast, BEFORE), rules_at(BEFORE))
     assert (seen.least_to_ask_for_amount, seen.reducible_amount) == (Decimal("75000.00"), Decimal("15000.00"))
+
+
+def test_the_command_line_prints_what_is_posted_and_missing(inside: Flask, cast: Cast) -> None:
+    growing(cast)
+    bond(cast, valid_until=DEADLINE - timedelta(days=1))
+    then, rules = cover(cast, DEADLINE), rules_at(DEADLINE)
+    assert security_row(then, rules, None) == {
+        "program_account": then.number, "peak_period_end": "2026-01-17", "peak_amount": "100000.00",
+        "required": "75000.00", "posted": "0.00", "coverage": "0.0", "shortfall": "75000.00",
+        "agreement": "50000.00", "cash": "100000.00",
+    }  # fmt: skip
+    before = security_row(cover(cast, BEFORE), rules_at(BEFORE), None)
+    assert (before["required"], before["posted"], before["shortfall"]) == ("50000.00", "75000.00", "0.00")
+    assert before["coverage"] == "150.0"

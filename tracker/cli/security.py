@@ -44,14 +44,15 @@ def _rows(day: date) -> list[dict[str, Any]]:
     rules = rules_at(day)
     found = covers(rules, as_of=day)
     ahead = {cover.account_id: outlook(cover, rules_at(today())) for cover in _known_today(day)}
-    return [_row(cover, rules, ahead.get(cover.account_id)) for cover in found]
+    return [security_row(cover, rules, ahead.get(cover.account_id)) for cover in found]
 
 
 def _known_today(day: date) -> list[AccountCover]:
     return covers(rules_at(today()), as_of=today()) if day > today() else []
 
 
-def _row(cover: AccountCover, rules: Rules, ahead: Outlook | None) -> dict[str, Any]:
+def security_row(cover: AccountCover, rules: Rules, ahead: Outlook | None) -> dict[str, Any]:
+    """One account as `tracker security --json` prints it: amounts in CAD as text with two decimals. `ahead` for a day to come."""
     required = cover.required_amount if ahead is None else ahead.required_on(cover.as_of)
     percent = coverage(required, cover.posted_amount)
     both = {form: required_amount(form, cover.months, rules, cover.as_of).required_amount for form in SecurityForm}
