@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from tracker.accounts.queries import setting
-from tracker.cli.serving import run
+from tracker.cli.serving import LOOPBACK, run
 from tracker.cli.session import answer, application, refuse, say
 from tracker.demo.building import build
 from tracker.platform.clock import today
@@ -44,6 +44,8 @@ def demo(clients: int, seed: int, no_serve: bool, as_json: bool, host: str, port
             click.echo(f"\n{url}\n")
         db.engine.dispose()
     if not no_serve:
+        if host not in LOOPBACK:
+            app.config["TRUSTED_HOSTS"] = None  # a demo is called by whatever name the machine has
         run(app, host, port, 2)
 
 

@@ -5,7 +5,14 @@ import stat
 from pathlib import Path
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-OURS = ("secret.key", "tracker.db", "files", "before-restore-", ".restore-")  # beginnings of the names of what is ours
+OURS = (
+    "secret.key",
+    "tracker.db",
+    "files",
+    "before-restore-",
+    ".restore-",
+    ".gitkeep",
+)  # beginnings of the names of what is ours
 
 
 def be_private() -> None:
