@@ -133,10 +133,7 @@ class Statement(ClientOwned, Base):
 
     __tablename__ = "statement"
     __parents__ = {"program_account_id": "program_account"}
-    __constraints__ = (
-        UniqueConstraint("program_account_id", "period_end"),
-        Index("ix_statement_period_end", "period_end"),
-    )
+    __constraints__ = (UniqueConstraint("program_account_id", "period_end"),)
 
     program_account_id: Mapped[UUID]
     period_start: Mapped[date]
