@@ -13,7 +13,8 @@ from tests.conftest import Cast
 from tests.factories import DAY, make_account, make_statement
 from tracker.clients.models import Client, ProgramAccount
 from tracker.guarantees import commands
-from tracker.guarantees.cover import AccountCover, cover_of
+from tracker.guarantees.account_cover import AccountCover
+from tracker.guarantees.cover import cover_of
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.models import Instrument
 from tracker.platform.actor import Actor

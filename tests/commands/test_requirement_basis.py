@@ -12,8 +12,9 @@ from tests.conftest import Cast
 from tests.factories import as_firm, make_allocation, make_instrument, make_statement, saved
 from tracker.cli.security import security_row
 from tracker.clients.models import Client, ProgramAccount
+from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.commands import figures
-from tracker.guarantees.cover import AccountCover, cover_of
+from tracker.guarantees.cover import cover_of
 from tracker.guarantees.enums import Basis, InstrumentKind, InstrumentState
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import ladder

@@ -9,7 +9,8 @@ import click
 from tracker.cli.rules import DayType
 from tracker.cli.session import answer, application, refuse, say
 from tracker.clients.statement_rows import all_unexplained
-from tracker.guarantees.cover import AccountCover, covers
+from tracker.guarantees.account_cover import AccountCover
+from tracker.guarantees.cover import covers
 from tracker.guarantees.enums import SecurityForm
 from tracker.guarantees.outlook import Outlook, outlook
 from tracker.guarantees.rules import coverage, required_amount, shortfall

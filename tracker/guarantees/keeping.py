@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.models import KeptCover
 from tracker.guarantees.outlook import holds_until, outlook
 from tracker.rulebook.types import Rules

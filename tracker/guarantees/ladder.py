@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 
 from tracker.clients.models import ProgramAccount
-from tracker.guarantees.cover import AccountCover, covers
+from tracker.guarantees.account_cover import AccountCover
+from tracker.guarantees.cover import covers
 from tracker.guarantees.enums import SecurityForm
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.models import Allocation, Instrument, KeptCover

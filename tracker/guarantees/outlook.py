@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tracker.guarantees import wording
-from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.rules import shortfall
 from tracker.guarantees.rules.review import (
     ReviewForecast,

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.models import Partner
-from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState
 from tracker.guarantees.models import Allocation, Instrument, PortalFigure, ReductionRequest, Scenario
 from tracker.guarantees.rules.splitting import Need, need_of

@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from tracker.clients.queries import ClientHeader
+from tracker.guarantees.account_cover import AccountCover, Share
 from tracker.guarantees.charting import StepsChart, steps_chart
-from tracker.guarantees.cover import AccountCover, Share
 from tracker.guarantees.enums import Basis, ReductionState
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import Sums

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.clients.enums import AccountProfile
 from tracker.clients.models import Client
-from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.keeping import keep_covers
 from tracker.platform.clock import today
 from tracker.platform.db import db, keep

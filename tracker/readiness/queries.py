@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from tracker.clients.enums import AccountProfile, Known
 from tracker.coordination.enums import PartnerKind
-from tracker.guarantees.cover import AccountCover, covers_by_client
+from tracker.guarantees.account_cover import AccountCover
+from tracker.guarantees.cover import covers_by_client
 from tracker.guarantees.outlook import outlook
 from tracker.platform.db import db
 from tracker.readiness.gathering import DelegationRow, OpenTask, UnderWay, clients_with_bams, under_way

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from tracker.coordination.enums import Party
 from tracker.engagements.models import Engagement
-from tracker.guarantees.cover import AccountCover, covers_by_client
+from tracker.guarantees.account_cover import AccountCover
+from tracker.guarantees.cover import covers_by_client
 from tracker.guarantees.outlook import outlook
 from tracker.onboarding.commands import open_with_template
 from tracker.platform.actor import Actor

@@ -13,7 +13,7 @@ from tracker.clients.enums import ClientState, Duty, Known, Residency
 from tracker.clients.models import Client, Membership, ProgramAccount
 from tracker.coordination.enums import DelegationState, PartnerKind, Party, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
-from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.account_cover import AccountCover
 from tracker.platform.db import db
 from tracker.platform.languages import language
 from tracker.readiness.models import Standing

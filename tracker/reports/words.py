@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from tracker.clients.enums import Known, Residency
 from tracker.coordination.enums import DelegationState, Party
 from tracker.documents.enums import RequestState
-from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.enums import Basis
 from tracker.platform.days import spoken
 from tracker.platform.languages import language

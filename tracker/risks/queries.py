@@ -15,7 +15,8 @@ from tracker.clients.enums import AccountProfile, ClientState, ContactDuty, Know
 from tracker.clients.models import Client, Contact, ProgramAccount
 from tracker.coordination.enums import DelegationState, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
-from tracker.guarantees.cover import AccountCover, covers_by_client
+from tracker.guarantees.account_cover import AccountCover
+from tracker.guarantees.cover import covers_by_client
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.guarantees.outlook import outlook
 from tracker.guarantees.rules import check_notice, days_of_notice, in_force

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
 from tracker.clients.models import Statement
-from tracker.guarantees.cover import AccountCover, Share
+from tracker.guarantees.account_cover import AccountCover, Share
 from tracker.guarantees.outlook import Outlook, outlook
 from tracker.guarantees.rules.review import roll_offs
 from tracker.guarantees.words import STATE_WORDS

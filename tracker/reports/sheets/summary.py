@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
-from tracker.guarantees.cover import AccountCover
+from tracker.guarantees.account_cover import AccountCover
 from tracker.platform.days import month, spoken
 from tracker.readiness.rules import GATES
 from tracker.readiness.snapshots import MonthEnd
