@@ -555,6 +555,8 @@ def test_a_demo_is_laid_anew_by_a_user_above_row_security(two_databases: tuple[s
     above = make_url(two_databases[0]).set(username="postgres").render_as_string(hide_password=False)
     for clients in ("2", "3"):
         tracker(tmp_path / "demo", "demo", "--no-serve", "--clients", clients, DATABASE_URL=above)
-    assert len(document(tmp_path / "demo", "security", DATABASE_URL=above)) >= 3
+    assert document(tmp_path / "demo", "security", DATABASE_URL=above)
+    kept = document(tmp_path / "demo", "backup", str(tmp_path / "demo.zip"), DATABASE_URL=above)
+    assert kept["counts"]["client"] == 3  # the second firm's, and not the first's beside them
     tracker(tmp_path / "demo", "remind", DATABASE_URL=above)
     assert document(tmp_path / "demo", "doctor", DATABASE_URL=above)["second_wall"] == "in force"
