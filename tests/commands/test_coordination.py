@@ -204,6 +204,11 @@ def test_a_task_that_waits_on_a_broker_is_the_only_brokers(inside: Flask, cast: 
     with transaction():
         commands.ask_delegation(colin, client_id=cast.client_a, partner_id=northgate.id, requested_on=today())
     assert db.session.get_one(Task, early.id).partner_id == northgate.id  # named as soon as there is one
+    ours = [make_task(client(cast), title=title, waiting_on=Party.US) for title in ("MOVED", "EDITED")]
+    with transaction():
+        commands.move_task(colin, task=ours[0], version=ours[0].version, waiting_on=Party.BROKER)
+        commands.edit_task(colin, task=ours[1], version=ours[1].version, waiting_on=Party.BROKER, partner_id=None)
+    assert {db.session.get_one(Task, task.id).partner_id for task in ours} == {northgate.id}  # handed over later, too
     with transaction():
         next_one = commands.ensure_task(colin, client_id=cast.client_a, kind="broker_requests_access")
         commands.name_broker(colin, client_id=cast.client_a, partner_id=pacific.id)

@@ -114,43 +114,35 @@ def give_to_only_broker(actor: Actor, client_id: UUID) -> None:
 
 
 def edit_task(actor: Actor, *, task: Task, version: int, waiting_on: Party, **details: Any) -> Task:
-    """Change a task; the clock of whom it waits on starts again when that changes."""
+    """Change a task; the clock of whom it waits on starts again when that changes. A broker is named as in add_task."""
     check_version(task, version)
-    if task.waiting_on is not waiting_on:
-        task.waiting_on, task.waiting_since = waiting_on, today()
     for field, value in details.items():
         setattr(task, field, value)
+    _hand(task, waiting_on)
     record(actor, "task:edited", task)
     return task
 
 
 def reschedule_task(actor: Actor, *, task: Task, version: int, due_on: date) -> Task:
     """Set the day an open task is due."""
-    check_version(task, version)
-    if task.state is not TaskState.OPEN:
-        raise Refusal(None, _("This task is not open."))
+    _check_open(task, version)
     task.due_on = due_on
     record(actor, "task:rescheduled", task)
     return task
 
 
 def move_task(actor: Actor, *, task: Task, version: int, waiting_on: Party) -> Task:
-    """Hand a task to another party; its clock starts again."""
+    """Hand a task to another party; its clock starts again. A broker is named as in add_task."""
     check_version(task, version)
     if task.waiting_on is not waiting_on:
-        task.waiting_on, task.waiting_since = waiting_on, today()
+        _hand(task, waiting_on)
         record(actor, "task:moved", task)
     return task
 
 
 def finish_task(actor: Actor, *, task: Task, version: int) -> Task:
     """Done. Refusal when it is not open."""
-    check_version(task, version)
-    if task.state is not TaskState.OPEN:
-        raise Refusal(None, _("This task is not open."))
-    task.state, task.done_on, task.done_by = TaskState.DONE, today(), actor.name
-    record(actor, "task:done", task)
-    return task
+    return _end(actor, task, version, TaskState.DONE, "task:done")
 
 
 def reopen_task(actor: Actor, *, task: Task, version: int) -> Task:
@@ -165,12 +157,7 @@ def reopen_task(actor: Actor, *, task: Task, version: int) -> Task:
 
 def cancel_task(actor: Actor, *, task: Task, version: int) -> Task:
     """No longer needed. Refusal when it is not open."""
-    check_version(task, version)
-    if task.state is not TaskState.OPEN:
-        raise Refusal(None, _("This task is not open."))
-    task.state, task.done_on, task.done_by = TaskState.CANCELLED, today(), actor.name
-    record(actor, "task:cancelled", task)
-    return task
+    return _end(actor, task, version, TaskState.CANCELLED, "task:cancelled")
 
 
 def change_many(actor: Actor, *, ids: Sequence[UUID], change: str) -> int:
@@ -188,3 +175,24 @@ def change_many(actor: Actor, *, ids: Sequence[UUID], change: str) -> int:
             move_task(actor, task=task, version=task.version, waiting_on=Party(change))
         count += 1
     return count
+
+
+def _check_open(task: Task, version: int) -> None:
+    check_version(task, version)
+    if task.state is not TaskState.OPEN:
+        raise Refusal(None, _("This task is not open."))
+
+
+def _end(actor: Actor, task: Task, version: int, state: TaskState, event: str) -> Task:
+    _check_open(task, version)
+    task.state, task.done_on, task.done_by = state, today(), actor.name
+    record(actor, event, task)
+    return task
+
+
+def _hand(task: Task, party: Party) -> None:
+    """Let it wait on a party: its clock starts again when that is another, and a broker's task has a broker if it can."""
+    if task.waiting_on is not party:
+        task.waiting_on, task.waiting_since = party, today()
+    if party is Party.BROKER and task.partner_id is None:
+        task.partner_id = only_broker(task.client_id)
