@@ -223,7 +223,7 @@ def test_a_broker_loses_the_client_that_took_its_authority_back(
 ) -> None:
     mine = make_partner(name="Northgate")
     make_delegation(client(cast), mine, state=state)
-    make_task(client(cast), partner_id=mine.id, title="WRITTEN AFTERWARDS")
+    make_task(client(cast), partner_id=mine.id, title="WRITTEN AFTERWARDS", waiting_on=Party.BROKER)
     shared = queries.broker_list(mine.id, today())
     assert shared is not None and not shared.delegations and not shared.tasks
 
@@ -231,8 +231,10 @@ def test_a_broker_loses_the_client_that_took_its_authority_back(
 def test_a_broker_sees_no_archived_client_and_one_the_firm_left_sees_nothing(inside: Flask, cast: Cast) -> None:
     mine = make_partner(name="Northgate")
     make_delegation(client(cast), mine, state=DelegationState.APPROVED)
-    make_task(client(cast), partner_id=mine.id, title="OPEN")
-    assert queries.broker_list(mine.id, today()).tasks  # type: ignore[union-attr]
+    make_task(client(cast), partner_id=mine.id, title="OPEN", waiting_on=Party.BROKER)
+    make_task(client(cast), partner_id=mine.id, title="HANDED BACK TO US")
+    listed = queries.broker_list(mine.id, today())
+    assert listed is not None and [task.title for task in listed.tasks] == ["OPEN"]
     with transaction():
         archive_client(SYSTEM, client=client(cast), version=client(cast).version)
     shared = queries.broker_list(mine.id, today())

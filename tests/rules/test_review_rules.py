@@ -167,5 +167,7 @@ def test_nobody_asks_for_less_than_the_review_cbsa_has_just_run() -> None:
     estimate = required_amount(BOND, months, RULES, TODAY)
     ran = review_forecast(BOND, months, RULES, 2026, TODAY)
     assert (estimate.required_amount, ran.amount) == (Decimal("10000.00"), Decimal("45000.00"))
-    assert least_to_ask_for(estimate, ran, TODAY) == Decimal("45000.00")
-    assert least_to_ask_for(estimate, ran, date(2026, 10, 19)) == Decimal("10000.00")  # it had not run yet
+    assert least_to_ask_for(estimate, ran.cycle, ran.amount, TODAY) == Decimal("45000.00")
+    assert least_to_ask_for(estimate, ran.cycle, ran.amount, date(2026, 10, 19)) == Decimal(
+        "10000.00"
+    )  # it had not run yet

@@ -286,6 +286,7 @@ def broker_list(partner_id: UUID, today: date) -> BrokerList | None:
 
     Filtered on the partner here, and once more by the database. A client that took its authority back, or that the firm
     looks after no more, is gone from it with all its tasks; one the firm named it for is there before it has asked.
+    A task handed on to somebody else is asked of the broker no more.
     """
     partner = get_partner(partner_id)
     if partner is None or not partner.is_active:
@@ -295,4 +296,5 @@ def broker_list(partner_id: UUID, today: date) -> BrokerList | None:
         live = [row for row in mine if row.state not in GONE]
         lost = {row.client_id for row in mine} - {row.client_id for row in live}
         tasks = [row for row in tasks_for_partner(partner_id, today) if row.client_id not in lost]
+        tasks = [row for row in tasks if row.waiting_on is Party.BROKER]
         return BrokerList(partner.name, live, tasks)

@@ -45,7 +45,7 @@ class Outlook:
     @property
     def least_to_ask_for_amount(self) -> Decimal:
         """The least that a reduction may ask for."""
-        return least_to_ask_for(self.cover.estimate, self.in_view, self.cover.as_of)
+        return least_to_ask_for(self.cover.estimate, self.in_view.cycle, self.review_amount, self.cover.as_of)
 
     @property
     def reducible_amount(self) -> Decimal:

@@ -95,6 +95,7 @@ def only_broker(client_id: UUID) -> UUID | None:
         select(Delegation.partner_id)
         .join(Partner, Partner.id == Delegation.partner_id)
         .where(Delegation.client_id == client_id, Partner.kind == PartnerKind.BROKER, Delegation.state.not_in(GONE))
+        .where(Partner.is_active)
         .distinct()
         .limit(2)
     )

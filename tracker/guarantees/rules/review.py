@@ -152,10 +152,12 @@ def change_paths(deadline_on: date, today: date, is_pending: bool) -> ChangePath
     return ChangePaths(deadline_on, last_safe_paper_day(deadline_on), today, is_pending)
 
 
-def least_to_ask_for(estimate: Requirement, in_view: ReviewForecast, today: date) -> Decimal:
-    """CAD that a reduction may ask for: what the last 12 periods call for, and no less than a review CBSA has just run."""
-    has_run = in_view.cycle.run_on <= today
-    return max(estimate.required_amount, in_view.amount) if has_run else estimate.required_amount
+def least_to_ask_for(estimate: Requirement, cycle: ReviewCycle, review_amount: Decimal, today: date) -> Decimal:
+    """CAD that a reduction may ask for: what the last 12 periods call for, and no less than a review CBSA has just run.
+
+    `review_amount` (CAD) is CBSA's notice where somebody read it, else our own sum.
+    """
+    return max(estimate.required_amount, review_amount) if cycle.run_on <= today else estimate.required_amount
 
 
 def worthwhile_reduction(shown_amount: Decimal | None, least_amount: Decimal) -> Decimal:
