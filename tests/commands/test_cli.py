@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,11 @@ def test_a_firm_starts_for_real(tmp_path: Path) -> None:
     assert sheets[0]["name"] == "Sommaire" and (tmp_path / "m.xlsx").stat().st_size > 10_000
     assert document(tmp_path, "audit", "verify")["ok"] and document(tmp_path, "verify")["ok"]
     tracker(tmp_path, "remind")
+    with closing(sqlite3.connect(tmp_path / "tracker.db")) as connection:
+        clients, recorded = connection.execute(
+            "SELECT (SELECT count(*) FROM client), (SELECT count(*) FROM snapshot)"
+        ).fetchone()
+    assert recorded == clients > 0  # the day is kept, so that a month-end workbook can compare with it
     tracker(tmp_path, "demo", "--no-serve", "--clients", "2", status=1)  # never over a real firm
 
 

@@ -193,6 +193,22 @@ def test_runs_are_taken_back_one_after_the_other_the_last_one_first(inside: Flas
     assert everything() == before
 
 
+def test_a_run_that_only_added_an_account_is_taken_back_and_so_is_the_one_before(inside: Flask, tmp_path: Path) -> None:
+    before = everything()
+    heads = "Legal name,Trade name,RM"
+    first, _answer = run_import(str(written(tmp_path / "a.csv", [heads, "Alpha,Old,888446937RM0001"])))
+    client = db.session.scalars(select(Client).where(Client.bn9 == "888446937")).one()
+    key = client.search_key
+    second, _answer = run_import(str(written(tmp_path / "b.csv", [heads, "Alpha,Old,888446937RM0002"])))
+    assert client.search_key != key and count(ProgramAccount) == before["program_account"] + 2
+    with transaction():
+        undo(SYSTEM, run=second, version=second.version)
+    assert client.search_key == key  # nobody finds it by a number it no longer has
+    with transaction():
+        undo(SYSTEM, run=first, version=first.version)
+    assert everything() == before
+
+
 def test_statement_put_right_by_hand_stops_the_undo(inside: Flask) -> None:
     run_import("client-list-en.xlsx")
     run, _answer = run_import("statements.csv", RunKind.STATEMENTS)

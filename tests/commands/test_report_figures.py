@@ -318,8 +318,14 @@ def words(found: Any) -> str:
     return "\n".join(str(cell.value) for sheet in found for row in sheet.iter_rows() for cell in row if cell.value)
 
 
-def test_client_pack_shows_what_its_portal_shows_and_leads_nowhere(visit: Visit, filled: dict[str, Any]) -> None:
+def test_client_pack_shows_what_its_portal_shows_and_leads_nowhere(
+    app: Flask, visit: Visit, filled: dict[str, Any]
+) -> None:
+    with app.app_context():
+        as_firm()
+        make_request(db.session.get(Client, filled["a"]), kind=None, title="OUR OWN CHECK", is_client_visible=False)
     found = fetched(visit("colin"), f"/reports/client.xlsx?client={filled['a']}&lang=en")
+    assert "OUR OWN CHECK" not in words(found), "the firm's own document"
     assert "Sign the form" in words(found) and "Ask the broker" not in words(found), "the firm's own task"
     assert not [cell for sheet in found for row in sheet.iter_rows() for cell in row if cell.hyperlink]
     assert "Norland" not in words(found)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from tests.conftest import Cast
 from tests.factories import (
@@ -25,6 +26,8 @@ from tests.factories import (
 )
 from tests.visitor import Visitor
 from tracker.clients.models import Client, ProgramAccount
+from tracker.coordination.enums import DelegationState
+from tracker.coordination.models import Delegation
 from tracker.platform.actor import SYSTEM
 from tracker.platform.audit import record
 from tracker.platform.clock import today
@@ -116,13 +119,21 @@ def test_who_may_not(visit: Callable[..., Visitor], cast: Cast, filled: str) -> 
         assert colin.get(path).status_code == 404
 
 
-def test_client_and_broker_workbooks(visit: Callable[..., Visitor], cast: Cast, filled: str) -> None:
+def test_client_and_broker_workbooks(app: Flask, visit: Callable[..., Visitor], cast: Cast, filled: str) -> None:
     colin = visit("colin")
     mine = book(colin, f"/reports/client.xlsx?client={cast.client_a}&lang=fr")
     assert "Garantie" in mine.sheetnames and "Relevés" in mine.sheetnames
     shared = book(colin, f"/reports/broker.xlsx?broker={filled}")
     (line,) = rows(shared["Broker coordination"])
     assert line["Client"] == "Maple Toys Inc." and line["Delegation"].endswith("not requested")
+    with app.app_context():
+        as_firm()
+        with transaction():
+            for delegation in db.session.scalars(select(Delegation)):
+                delegation.state = DelegationState.REVOKED
+                record(SYSTEM, "delegation:revoked", delegation)
+    gone = book(colin, f"/reports/broker.xlsx?broker={filled}")
+    assert "Maple Toys" not in str([cell.value for sheet in gone for row in sheet.iter_rows() for cell in row])
 
 
 def test_french_workbook_speaks_french(visit: Callable[..., Visitor], filled: str, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class Applier:
     def apply(self, plans: list[RowPlan]) -> None:
         """Write every plan that does something; one event in the trail for each client touched."""
         self._load(plans)
-        touched: dict[UUID, tuple[Client, dict[str, Any]]] = {}
+        touched: dict[UUID, tuple[Client, dict[str, Any], RowPlan]] = {}
         for plan in plans:
             if plan.fate == "unchanged":
                 continue
@@ -46,12 +46,17 @@ class Applier:
             self._people(plan, client)
             self._delegation(plan, client, account)
             self._instrument(plan, client, account)
-            kept = touched.setdefault(client.id, (client, {}))
+            kept = touched.setdefault(client.id, (client, {}, plan))
             kept[1].update(changes)
-        for client, changes in touched.values():
-            client.search_key = search_key(
+        created = {row.id for _number, row, before in self._changes if before is None}
+        for client, changes, plan in touched.values():
+            found_by = search_key(
                 [client.legal_name, client.trade_name, client.client_number, client.bn9, *self._numbers(client)]
             )
+            if found_by != client.search_key and client.id not in created:
+                # A new account alone saves its client, too: kept, so that an undo puts it back and earlier runs move along.
+                self._keep(plan, client, {"search_key": client.search_key})
+            client.search_key = found_by
             record(self._actor, "client:imported", client, summary=self._run.file_name, changes=changes)
         keep_changes(self._run, self._changes)
 

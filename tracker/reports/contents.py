@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.clients.models import Client, ProgramAccount, Statement
+from tracker.coordination.enums import Party
 from tracker.coordination.models import Partner
+from tracker.coordination.queries import GONE
 from tracker.deadlines.queries import MOST, all_due, dates_for_contact
 from tracker.documents.queries import DocumentRow, document_rows
 from tracker.platform.clock import today
@@ -153,12 +155,15 @@ def _statements(client_id: UUID) -> list[tuple[str, Statement]]:
 
 
 def for_broker(order: Order) -> tuple[Sheet, ...]:
-    """One broker's pack: the clients shared with it. Refusal without a broker."""
+    """One broker's pack: what its own list shows, so no client that took its authority back. Refusal without a broker."""
     partner = None if order.broker_id is None else db.session.get(Partner, order.broker_id)
     if partner is None:
         raise Refusal("broker", _("Which broker?"))
-    delegations = gathering.delegations(partner.id)
-    tasks = gathering.open_tasks(order.as_of, partner_id=partner.id)
+    every = gathering.delegations(partner.id)
+    delegations = [row for row in every if row.state not in GONE]
+    lost = {row.client_id for row in every} - {row.client_id for row in delegations}
+    asked = gathering.open_tasks(order.as_of, partner_id=partner.id)
+    tasks = [row for row in asked if row.waiting_on is Party.BROKER and row.client_id not in lost]
     return (
         explaining.partner_overview(partner.name, delegations, tasks, order.as_of),
         work.broker_coordination(delegations, order.as_of, to_nowhere),
