@@ -20,7 +20,8 @@ from tests.factories import (
     make_statement,
 )
 from tests.visitor import Visitor
-from tracker.clients.models import Client, ProgramAccount
+from tracker.clients.commands import delete_statement
+from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination.enums import PartnerKind, Party
 from tracker.coordination.models import Task
 from tracker.engagements.models import Engagement
@@ -152,6 +153,21 @@ def test_a_files_page_shows_its_work_and_says_when_nothing_is_missing(
         make_allocation(more, db.session.get_one(ProgramAccount, cast.account_a))
     assert "Nothing is missing on any of its accounts any more: close it below." in colin.get(file_path).text
     assert "covered: close it" in colin.get("/guarantees/renewals").text
+
+
+def test_what_is_not_known_is_never_called_covered(
+    app: Flask, file_path: str, cast: Cast, visit: Callable[..., Visitor]
+) -> None:
+    """The statement that sized it turns out to be another company's and is deleted: nothing says what is required now."""
+    with app.app_context():
+        as_firm()
+        statement = db.session.scalars(select(Statement)).one()
+        with transaction():
+            delete_statement(SYSTEM, statement=statement, version=statement.version)
+    colin = visit("colin")
+    for path in (file_path, "/guarantees/renewals"):
+        html = colin.get(path).text
+        assert "not known" in html and "close it" not in html
 
 
 def test_a_stranger_sees_no_file(file_path: str, visit: Callable[..., Visitor]) -> None:

@@ -16,7 +16,7 @@ from tracker.coordination.models import Partner, Task
 from tracker.engagements.enums import EngagementState
 from tracker.engagements.models import Engagement
 from tracker.guarantees.cover import covers
-from tracker.guarantees.outlook import ONE_DAY, outlook
+from tracker.guarantees.outlook import ONE_DAY, Outlook, outlook
 from tracker.platform.db import db
 from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
@@ -52,12 +52,17 @@ class RenewalNow:
     """An open file, and what is missing by now. CAD."""
 
     row: RenewalRow
-    missing_now_amount: Decimal  # by the file's own day where that lies ahead, else today
+    missing_now_amount: Decimal | None  # by the file's own day where that lies ahead, else today; None: not known
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything says what is required: a statement of the window, a review, or CBSA's own figure."""
+        return self.missing_now_amount is not None
 
     @property
     def is_covered(self) -> bool:
-        """Whether nothing is missing any more: the file can be closed."""
-        return self.missing_now_amount == 0
+        """Whether it is known that nothing is missing any more: the file can be closed."""
+        return self.missing_now_amount == ZERO
 
 
 def open_renewals(number: int, today: date) -> Page[RenewalNow]:
@@ -101,10 +106,12 @@ def _by_now(rows: Sequence[RenewalRow], today: date) -> list[RenewalNow]:
     rules = rules_at(today)
     known = covers(rules, client_ids={row.client_id for row in rows}, as_of=today) if rows else []
     seen = {cover.account_id: outlook(cover, rules) for cover in known}
-    return [
-        RenewalNow(row, seen[row.account_id].missing_on(_judged_on(row, today)) if row.account_id in seen else ZERO)
-        for row in rows
-    ]
+    return [RenewalNow(row, _missing_now(row, seen.get(row.account_id), today)) for row in rows]
+
+
+def _missing_now(row: RenewalRow, seen: Outlook | None, today: date) -> Decimal | None:
+    """None for an account nothing is known about, and for one that is closed or whose client was put away."""
+    return seen.missing_on(_judged_on(row, today)) if seen is not None and seen.cover.has_history else None
 
 
 def _judged_on(row: RenewalRow, today: date) -> date:
