@@ -18,6 +18,7 @@ from tracker.documents.models import DocumentRequest
 from tracker.engagements.models import Engagement
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
+from tracker.guarantees.rules import COVERING
 from tracker.permissions import Role
 from tracker.platform.actor import SYSTEM
 from tracker.platform.audit import record
@@ -182,8 +183,11 @@ def make_instrument(client: Client, **over: Any) -> Instrument:
         "valid_from": date(2026, 1, 1),
         "state": InstrumentState.POSTED,
         "state_since": date(2026, 1, 1),
+        **over,
     }
-    made: Instrument = saved(Instrument(**{**values, **over}))
+    if values["state"] in COVERING:
+        values.setdefault("posted_on", values["state_since"])
+    made: Instrument = saved(Instrument(**values))
     return made
 
 

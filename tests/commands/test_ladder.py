@@ -69,7 +69,9 @@ def bond(account: ProgramAccount, amount: int, **over: Any) -> None:
     make_allocation(make_instrument(client, amount=Decimal(amount), **over), account)
 
 
-def figure(account: ProgramAccount, amount: str, read_on: date = date(2026, 11, 2)) -> None:
+def figure(
+    account: ProgramAccount, amount: str, read_on: date = date(2026, 11, 2), counts_from: date | None = None
+) -> None:
     with transaction() as session:
         row = PortalFigure(
             client_id=account.client_id,
@@ -77,6 +79,7 @@ def figure(account: ProgramAccount, amount: str, read_on: date = date(2026, 11, 
             amount=Decimal(amount),
             read_on=read_on,
             read_by="Priya",
+            counts_from=counts_from,
         )
         session.add(row)
         record(SYSTEM, "portal-figure:noted", row)
@@ -185,6 +188,25 @@ def test_ended_and_unposted_instruments_cover_nothing_on_any_day(firm: list[Prog
     bond(firm[5], 9_000, state=InstrumentState.ENDED)
     for asked in (None, "deadline"):
         assert next(r for r in seen(asked).page.rows if r.cover.account_id == firm[5].id).posted_amount == 0
+
+
+@pytest.mark.parametrize("asked", [None, "deadline", "2026-12-31"])
+def test_sums_over_all_know_form_notice_and_what_waits(firm: list[ProgramAccount], asked: str | None) -> None:
+    """What the pages work out from rows the sums work out in SQL: a deposit under an agreement, a notice's figure, a
+    bond posted only later."""
+    bond(firm[0], 7_000, kind=InstrumentKind.CASH_DEPOSIT)
+    figure(firm[3], "31000", counts_from=date(2027, 1, 15))
+    bond(firm[2], 3_000, state_since=DAY)
+    horizon = Horizon.of(asked, DAY)
+    found, rows = seen(asked), by_hand(horizon.day)
+    sums = found.sums
+    assert [sums.shortfall_amount, sums.required_amount, sums.posted_amount] == [
+        sum((row[place] for row in rows), Decimal(0)) for place in range(3)
+    ]
+    counted = next(r for r in found.page.rows if r.cover.account_id == firm[3].id).required_amount
+    assert counted == Decimal(31_000 if asked == "deadline" else 25_000)
+    posted = next(r for r in found.page.rows if r.cover.account_id == firm[0].id).posted_amount
+    assert posted == Decimal(5_000 if asked == "deadline" else 0)
 
 
 def test_pages_of_a_stale_ladder_neither_repeat_nor_lose_anyone(firm: list[ProgramAccount]) -> None:

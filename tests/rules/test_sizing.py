@@ -248,7 +248,7 @@ FROM, UNTIL = date(2026, 1, 1), date(2026, 12, 31)
     ],
 )
 def test_in_force(valid_from: date | None, valid_until: date | None, state: State, day: date, expected: bool) -> None:
-    assert in_force(valid_from, valid_until, state, day) is expected
+    assert in_force(valid_from, valid_until, state, day, posted_on=date.min) is expected
 
 
 def test_states_lead_from_quote_to_the_end_and_ended_is_final() -> None:
@@ -318,5 +318,24 @@ def test_where_no_notice_stands_none_is_too_short(state: State, noticed: date | 
 def test_what_was_ended_covered_until_the_day_before() -> None:
     first, stopped = date(2026, 1, 1), date(2026, 6, 30)
     days = (date(2025, 12, 31), first, date(2026, 6, 29), stopped)
-    assert [in_force(first, stopped, State.ENDED, day, stopped) for day in days] == [False, True, True, False]
-    assert not in_force(first, stopped, State.ENDED, date(2026, 3, 1))  # never posted: it covered nothing
+    assert [in_force(first, stopped, State.ENDED, day, posted_on=first, stopped_on=stopped) for day in days] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert not in_force(
+        first, stopped, State.ENDED, date(2026, 3, 1), posted_on=None, stopped_on=stopped
+    )  # never posted
+
+
+@pytest.mark.parametrize(
+    ("posted_on", "day", "expected"),
+    [
+        (date(2026, 3, 10), date(2026, 3, 9), False),  # valid since January, and CBSA had it on 10 March only
+        (date(2026, 3, 10), date(2026, 3, 10), True),
+        (None, date(2026, 3, 10), False),
+    ],
+)
+def test_nothing_covers_before_cbsa_had_it(posted_on: date | None, day: date, expected: bool) -> None:
+    assert in_force(date(2026, 1, 1), None, State.POSTED, day, posted_on=posted_on) is expected

@@ -28,7 +28,8 @@ class Share:
     state: InstrumentState
     is_accepted: bool  # by CBSA as far as known, or by the firm with a reason
     is_in_form: bool  # of the account's form: a deposit under an agreement's 50 % would count for twice what it is
-    stopped_on: date | None  # ended after it had been posted
+    posted_on: date | None  # when CBSA had it; None: never
+    stopped_on: date | None  # the day it ended
 
     @property
     def may_count(self) -> bool:
@@ -37,7 +38,9 @@ class Share:
 
     def covers(self, day: date) -> bool:
         """Whether this share counts towards cover on `day`."""
-        return self.may_count and in_force(self.valid_from, self.valid_until, self.state, day, self.stopped_on)
+        return self.may_count and in_force(
+            self.valid_from, self.valid_until, self.state, day, posted_on=self.posted_on, stopped_on=self.stopped_on
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ def _share(rules: Rules, row: Instrument, amount: Decimal, form: str) -> Share:
         state=row.state,
         is_accepted=kind.is_accepted or bool(row.acceptance_reason),
         is_in_form=kind.form == form,
+        posted_on=row.posted_on,
         stopped_on=row.state_since if row.state is InstrumentState.ENDED else None,
     )
 

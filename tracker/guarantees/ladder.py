@@ -229,6 +229,7 @@ def _posted_on(rules: Rules, day: date) -> Any:
         .where(
             or_(*(and_(ProgramAccount.security_form == form, Instrument.kind.in_(kinds)) for form, kinds in in_form)),
             Instrument.state.in_(COVERING),
+            Instrument.posted_on <= day,
             Instrument.valid_from <= day,
             or_(Instrument.valid_until.is_(None), Instrument.valid_until >= day),
             or_(Instrument.kind.in_(accepted), func.coalesce(Instrument.acceptance_reason, "") != ""),

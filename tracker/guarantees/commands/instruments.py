@@ -51,7 +51,7 @@ def add_instrument(
         valid_until=valid_until,
         state=InstrumentState(state),
         state_since=on,
-        posted_on=on if state in COVERING else None,
+        posted_on=_began(on, valid_from) if state in COVERING else None,
         note=note,
     )
     _check(instrument)
@@ -80,6 +80,8 @@ def edit_instrument(
     check_version(instrument, version)
     instrument.amount = _exact("amount", amount)
     instrument.number, instrument.provider_id, instrument.note = number, provider_id, note
+    if instrument.posted_on is not None and instrument.posted_on == instrument.valid_from:
+        instrument.posted_on = _began(instrument.posted_on, valid_from)  # it was the start as typed: mended with it
     instrument.valid_from, instrument.valid_until = valid_from, valid_until
     _check(instrument)
     _check_entered_once(instrument)
@@ -149,6 +151,11 @@ def accept_instrument(actor: Actor, *, instrument: Instrument, version: int, rea
     instrument.acceptance_reason, instrument.accepted_by = reason.strip(), actor.name
     record(actor, "instrument:accepted", instrument)
     return instrument
+
+
+def _began(on: date, valid_from: date | None) -> date:
+    """When one recorded as posted already began to count: from its start on, or from `on` where that still lies ahead."""
+    return on if valid_from is None else min(on, valid_from)
 
 
 def _check(instrument: Instrument) -> None:

@@ -37,14 +37,23 @@ def can_move(kind: InstrumentKind, now: State, then: State) -> bool:
 
 
 def in_force(
-    valid_from: date | None, valid_until: date | None, state: State, day: date, stopped_on: date | None = None
+    valid_from: date | None,
+    valid_until: date | None,
+    state: State,
+    day: date,
+    *,
+    posted_on: date | None,
+    stopped_on: date | None = None,
 ) -> bool:
     """Whether the instrument covers debts of `day`: posted and valid, both ends included (SOR/2024-42 s. 8(4)).
 
-    `valid_until` None is a continuous agreement; `valid_from` None, a start never recorded, covers nothing. `stopped_on`
-    is the day one that had been posted was ended: it covered until the day before.
+    `valid_until` None is a continuous agreement; `valid_from` None, a start never recorded, covers nothing. `posted_on` is
+    the day CBSA had it: before, and with None, it covered nothing however early it is valid. `stopped_on` is the day one
+    that had been posted was ended: it covered until the day before.
     """
     if valid_from is None or day < valid_from or (valid_until is not None and day > valid_until):
+        return False
+    if posted_on is None or day < posted_on:
         return False
     return state in COVERING or (stopped_on is not None and day < stopped_on)
 
