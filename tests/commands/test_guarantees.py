@@ -16,7 +16,7 @@ from tracker.guarantees import commands
 from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.cover import cover_of
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
-from tracker.guarantees.models import Instrument
+from tracker.guarantees.models import Instrument, ReductionRequest
 from tracker.platform.actor import Actor
 from tracker.platform.audit import AuditEvent
 from tracker.platform.db import db, transaction
@@ -173,3 +173,74 @@ def test_portals_figure_prevails_and_the_latest_one_wins(inside: Flask, cast: Ca
                 account=account,
                 **{"amount": NEED, "read_on": DAY, "today": DAY, **over},  # type: ignore[arg-type]
             )
+
+
+def test_a_bond_walked_through_its_life_covers_from_the_day_it_was_posted(
+    inside: Flask, cast: Cast, colin: Actor
+) -> None:
+    row = add(colin, cast, state=InstrumentState.ISSUED)  # valid since January
+    posted = date(2026, 11, 10)
+    with transaction():
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=InstrumentState.POSTED, on=posted, today=DAY
+        )
+    assert cover(cast, posted - timedelta(days=1)).posted_amount == 0  # CBSA did not have it yet
+    assert cover(cast, posted).posted_amount == cover(cast).posted_amount == NEED
+    assert cover(cast).posted_on(posted - timedelta(days=1)) == 0  # nor does the chart of the past say so
+
+
+def test_a_bond_entered_late_covers_from_its_start_and_that_can_be_mended(
+    inside: Flask, cast: Cast, colin: Actor
+) -> None:
+    row = add(colin, cast, valid_from=date(2026, 10, 1), number="B-7")
+    assert cover(cast, date(2026, 10, 1)).posted_amount == NEED
+    with transaction():
+        commands.edit_instrument(
+            colin, instrument=row, version=row.version, amount=NEED, number="B-7", valid_from=date(2026, 9, 1)
+        )
+    assert cover(cast, date(2026, 9, 1)).posted_amount == NEED and cover(cast, date(2026, 8, 31)).posted_amount == 0
+
+
+@pytest.mark.parametrize("to", [InstrumentState.POSTED, InstrumentState.ENDED])
+def test_no_step_is_noted_before_its_day(inside: Flask, cast: Cast, colin: Actor, to: InstrumentState) -> None:
+    row = add(colin, cast, state=InstrumentState.ISSUED)
+    with pytest.raises(Refusal) as refused, transaction():
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=to, on=DAY + timedelta(days=1), today=DAY
+        )
+    assert refused.value.field == "on"
+
+
+def notes(colin: Actor, cast: Cast, amount: str) -> ProgramAccount:
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    with transaction():
+        commands.note_portal_figure(colin, account=account, amount=Decimal(amount), read_on=DAY, today=DAY)
+    return account
+
+
+def asks(colin: Actor, account: ProgramAccount, amount: str) -> ReductionRequest:
+    with transaction():
+        return commands.draft_reduction(
+            colin, account=account, asked_amount=Decimal(amount), justification="Why.", language="en", today=DAY
+        )
+
+
+@pytest.mark.parametrize(("amount", "said"), [("42099.99", "42,100.00"), ("60000.00", "less than the portal")])
+def test_a_reduction_asks_for_no_less_than_the_law_and_less_than_cbsa_shows(
+    inside: Flask, cast: Cast, colin: Actor, amount: str, said: str
+) -> None:
+    account = notes(colin, cast, "60000.00")
+    with pytest.raises(Refusal, match=said) as refused:
+        asks(colin, account, amount)
+    assert refused.value.field == "asked_amount"
+    row = asks(colin, account, "42100.00")
+    assert row.shown_amount == Decimal("60000.00")
+    with pytest.raises(Refusal, match=said), transaction():
+        commands.edit_reduction(
+            colin, request=row, version=row.version, asked_amount=Decimal(amount), justification="Why.", today=DAY
+        )
+
+
+def test_no_reduction_before_cbsas_figure_was_read(inside: Flask, cast: Cast, colin: Actor) -> None:
+    with pytest.raises(Refusal, match="note the figure"):
+        asks(colin, db.session.get_one(ProgramAccount, cast.account_a), "5000.00")

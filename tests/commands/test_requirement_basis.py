@@ -226,6 +226,36 @@ def test_nobody_is_told_to_ask_for_less_than_the_review_just_run(inside: Flask, 
     assert (told.least_to_ask_for_amount, told.reducible_amount) == (Decimal("78000.00"), Decimal("12000.00"))
 
 
+def test_a_justification_says_what_set_the_amount_it_asks_for(inside: Flask, cast: Cast) -> None:
+    growing(cast)
+    note(cast, "90000.00", BEFORE, "dashboard")
+    words = justification(outlook(cover(cast, BEFORE), rules_at(BEFORE)), "Maple Toys Inc.").en
+    assert "now $90,000.00, be lowered to $75,000.00" in words
+    assert "$100,000.00 × 50 % = $50,000.00" in words and "we ask for no less than that" in words
+    assert "the review of 20 October 2026: November 2025, $150,000.00 × 50 % = $75,000.00." in words
+    assert "No month of these twelve" not in words  # it would speak against the amount asked for
+    note(cast, "78000.00", BEFORE, "notice")
+    told = justification(outlook(cover(cast, BEFORE), rules_at(BEFORE)), "Maple Toys Inc.")
+    assert (
+        "be lowered to $78,000.00" in told.en and "CBSA's notice, read on 20 December 2026, says $78,000.00" in told.en
+    )
+    assert "L'avis de l'ASFC, lu le 20 décembre 2026" in told.fr
+
+
+def test_a_figure_a_later_review_went_over_is_read_again_before_a_reduction(inside: Flask, cast: Cast) -> None:
+    growing(cast, 20)
+    note(cast, "60000.00", BEFORE, "dashboard")
+    later = date(2027, 5, 20)  # the peak has left the last 12 periods; the review that saw it is in force
+    seen = outlook(cover(cast, later), rules_at(later))
+    assert (seen.cover.basis, seen.least_to_ask_for_amount) == (Basis.REVIEW, Decimal("50000.00"))
+    assert seen.reducible_amount == 0
+    with pytest.raises(Refusal, match="shows now"), transaction():
+        figures.draft_reduction(
+            SYSTEM, account=account(cast), asked_amount=Decimal("50000.00"), justification="Why.", language="en",
+            today=later,
+        )  # fmt: skip
+
+
 def test_the_command_line_prints_what_is_posted_and_missing(inside: Flask, cast: Cast) -> None:
     growing(cast)
     bond(cast, valid_until=DEADLINE - timedelta(days=1))

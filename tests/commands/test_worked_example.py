@@ -170,9 +170,9 @@ class Story:
 
     def _file(self, who: Actor, amount: Decimal, day: date) -> None:
         row = commands.draft_reduction(
-            who, account=self._own(), shown_amount=Decimal(REDUCTION["Shown in the portal"]), asked_amount=amount,
-            justification="Twelve figures.", language="en", today=day,
-        )  # fmt: skip
+            who, account=self._own(), asked_amount=amount, justification="Twelve figures.", language="en", today=day
+        )
+        assert row.shown_amount == Decimal(REDUCTION["Shown in the portal"])
         db.session.flush()
         commands.file_reduction(who, request=row, version=row.version, on=day, today=day)
 

@@ -22,7 +22,8 @@ from tracker.coordination.models import Task
 from tracker.documents.commands import upload_version
 from tracker.documents.enums import RequestState as S
 from tracker.documents.intake import NewFile
-from tracker.guarantees.models import PortalFigure
+from tracker.guarantees.enums import ToldState
+from tracker.guarantees.models import PortalFigure, ToldFigure
 from tracker.platform.actor import SYSTEM
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
@@ -262,8 +263,9 @@ def test_a_contact_tells_what_the_portal_shows(app: Flask, cast: Cast, visit: Vi
     assert ana.post(path, data).status_code == 303
     with app.app_context():
         as_firm()
-        figure = db.session.scalars(select(PortalFigure)).one()
-        assert (figure.amount, figure.read_by) == (Decimal("42100.00"), "Ana Roy")
+        figure = db.session.scalars(select(ToldFigure)).one()
+        assert (figure.amount, figure.told_by, figure.state) == (Decimal("42100.00"), "Ana Roy", ToldState.WAITING)
+        assert db.session.scalars(select(PortalFigure)).all() == []  # nothing counts before the firm has looked
         assert db.session.scalars(select(Task)).one().waiting_on is Party.US
 
 
@@ -279,7 +281,7 @@ def test_an_answer_that_says_nothing_is_asked_again(
     assert answer.status_code == 422 and said in answer.text
     with app.app_context():
         as_firm()
-        assert db.session.scalars(select(PortalFigure)).all() == []
+        assert db.session.scalars(select(ToldFigure)).all() == []
 
 
 def test_a_contact_tells_nothing_about_another_company(app: Flask, cast: Cast, visit: Callable[..., Visitor]) -> None:
@@ -287,3 +289,44 @@ def test_a_contact_tells_nothing_about_another_company(app: Flask, cast: Cast, v
     assert visit("ben").post(path, {f"amount_{cast.account_a}": "1", "version": "1"}).status_code == 404
     data = {f"amount_{cast.account_b}": "1", "read_on": today().isoformat(), "version": "1"}
     assert visit("ana").post(path, data).status_code == 422  # not an account of hers: nothing was said
+
+
+def test_a_figure_sent_back_says_why_where_the_contact_looks(app: Flask, cast: Cast, visit: Visit) -> None:
+    task_id = step(app, cast.client_a, kind=READ_REQUIREMENT, title=None)
+    path, ana, colin = f"/portal/tasks/{task_id}", visit("ana"), visit("colin")
+    data = {f"amount_{cast.account_a}": "42100", "read_on": today().isoformat(), "version": "1"}
+    assert ana.post(path, data).status_code == 303
+    with app.app_context():
+        as_firm()
+        told = db.session.scalars(select(ToldFigure)).one()
+        told_id, version = told.id, str(told.version)
+    account = f"/guarantees/{cast.account_a}"
+    for page in (account, "/guarantees"):
+        assert "42,100" in colin.get(page).text and f"{cast.account_a}#told" in colin.get("/guarantees").text
+    for name, status in (("celia", 404), ("ana", 403), ("ben", 403), ("bruno", 403)):
+        for action in ("accept", "return"):
+            assert visit(name).post(f"/guarantees/told/{told_id}/{action}", {"version": version}).status_code == status
+    silent = colin.post(f"/guarantees/told/{told_id}/return", {"version": version, "reason": ""})
+    assert silent.status_code == 422 and "field-error" in silent.text
+    stale = colin.post(f"/guarantees/told/{told_id}/accept", {"version": "9"})
+    assert stale.status_code == 409
+    sent = {"version": version, "reason": "This is <last> year's amount."}
+    assert colin.post(f"/guarantees/told/{told_id}/return", sent).status_code == 303
+    for page in ("/portal", path):
+        assert "Please look at it again: This is &lt;last&gt; year" in ana.get(page).text
+    assert "#told" not in colin.get("/guarantees").text
+
+
+def test_a_figure_taken_over_prevails(app: Flask, cast: Cast, visit: Visit) -> None:
+    task_id = step(app, cast.client_a, kind=READ_REQUIREMENT, title=None)
+    data = {f"amount_{cast.account_a}": "77700", "read_on": today().isoformat(), "version": "1"}
+    visit("ana").post(f"/portal/tasks/{task_id}", data)
+    with app.app_context():
+        as_firm()
+        told = db.session.scalars(select(ToldFigure)).one()
+    colin = visit("colin")
+    assert "Nobody has read it yet" in colin.get(f"/guarantees/{cast.account_a}").text
+    assert colin.post(f"/guarantees/told/{told.id}/accept", {"version": str(told.version)}).status_code == 303
+    page = colin.get(f"/guarantees/{cast.account_a}").text
+    assert "of $77,700.00: short by" in page and "Ana Roy" in page
+    assert task_of(app, task_id).state is TaskState.DONE

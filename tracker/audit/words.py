@@ -97,9 +97,13 @@ EVENTS: Mapping[str, LazyString] = {
     "task:moved": _l("Task now waits on someone else"),
     "task:reopened": _l("Task opened again"),
     "task:rescheduled": _l("Task's date moved"),
+    "task:returned": _l("Task sent back to the client"),
     "team:assigned": _l("Team member assigned"),
     "team:lead-stepped-back": _l("Lead replaced"),
     "team:left": _l("Team member taken off"),
+    "told-figure:accepted": _l("Figure told by the client taken over"),
+    "told-figure:refused": _l("Figure told by the client sent back"),
+    "told-figure:told": _l("Client told what the portal shows"),
 }
 
 ROLES: Mapping[str, LazyString] = {

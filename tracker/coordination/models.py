@@ -96,6 +96,7 @@ class Task(ClientOwned, Base):
     done_on: Mapped[date | None] = mapped_column(default=None)
     done_by: Mapped[str | None] = mapped_column(default=None)
     is_client_visible: Mapped[bool] = mapped_column(default=False)
+    returned_reason: Mapped[str | None] = mapped_column(default=None)  # what is still missing, in words for the client
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

@@ -25,6 +25,6 @@ def hand_back_task(actor: Actor, *, task_id: UUID, version: int) -> Task:
     check_version(task, version)
     if task.state is not TaskState.OPEN or task.waiting_on is not Party.CLIENT:
         raise Refusal(None, _("This step is not waiting on you."))
-    task.waiting_on, task.waiting_since = Party.US, today()
+    task.waiting_on, task.waiting_since, task.returned_reason = Party.US, today(), None
     record(actor, "task:handed-back", task)
     return task

@@ -29,6 +29,7 @@ class ClientTaskRow:
     is_late: bool
     is_open: bool
     done_on: date | None
+    returned_reason: str | None  # why it came back, while it waits on the client
     version: int
 
 
@@ -64,5 +65,6 @@ def _row(task: Task) -> ClientTaskRow:
         is_late=is_open and task.waiting_on is Party.CLIENT and task.due_on is not None and task.due_on < today(),
         is_open=is_open,
         done_on=task.done_on,
+        returned_reason=task.returned_reason if is_open and task.waiting_on is Party.CLIENT else None,
         version=task.version,
     )

@@ -17,9 +17,12 @@ from tracker.demo.file import DECIDING, ENTERING, MOVING, OPENING, OURS, Account
 from tracker.demo.history import need_on
 from tracker.demo.telling import Step
 from tracker.guarantees import commands as guarantees
+from tracker.guarantees.cover import cover_of
 from tracker.guarantees.enums import InstrumentKind, SecurityForm
 from tracker.guarantees.enums import InstrumentState as State
 from tracker.guarantees.models import Instrument
+from tracker.guarantees.outlook import outlook
+from tracker.guarantees.queries import told_on
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.guarantees.rules.review import review_in_view
 from tracker.platform.actor import SYSTEM
@@ -27,11 +30,13 @@ from tracker.platform.clock import today
 from tracker.platform.db import db
 from tracker.platform.money import ZERO, to_cents
 from tracker.renewals import commands as renewals
+from tracker.rulebook.book import rules_at
 from tracker.rulebook.calendar import review_cycle
 
 SECURED_AFTER = 46  # days from the first talk until security is posted and the account enrolled, as a rule
 READ_AGAIN = 91  # days between two readings of the portal's figure
 READINGS = 4
+TOLD_LATELY = (17,)  # the clients whose last figure still waits for the firm's check
 WAY = (State.APPLICATION, State.UNDERWRITING, State.ISSUED, State.POSTED, State.SEEN_IN_PORTAL)
 DAYS_BEFORE = {
     State.APPLICATION: 16,
@@ -83,15 +88,22 @@ def _readings(file: File) -> Iterator[Step]:
             return
         part = story.read_at if turn == 0 or story.key == "rising" else Decimal(1)
         for account in file.accounts:
-            yield file.step(at, OURS, _read, account, part)
+            yield file.step(at, OURS, _read, account, part, turn == 0)
 
 
-def _read(file: File, account: Account, part: Decimal) -> None:
-    amount = need_on(account.months, SecurityForm(file.form), today())
-    reader = file.contact if file.number % 2 else file.lead
-    guarantees.note_portal_figure(
-        reader, account=account.row, amount=to_cents(amount * part), read_on=today(), today=today()
-    )
+def _read(file: File, account: Account, part: Decimal, is_latest: bool) -> None:
+    """The lead reads it, or the client's contact tells and the lead checks: that of a few clients still waits for that."""
+    amount = to_cents(need_on(account.months, SecurityForm(file.form), today()) * part)
+    if file.number % 2 == 0:
+        guarantees.note_portal_figure(file.lead, account=account.row, amount=amount, read_on=today(), today=today())
+        return
+    guarantees.tell_figures(
+        file.contact, client_id=file.client_id, task_id=None, amounts={account.row.id: amount}, read_on=today(),
+        today=today(),
+    )  # fmt: skip
+    told = told_on(account.row.id)
+    if told is not None and not (is_latest and file.number in TOLD_LATELY):
+        guarantees.accept_told(file.lead, told=told, version=told.version, today=today())
 
 
 def _shares(file: File) -> dict[UUID, Decimal]:
@@ -246,9 +258,12 @@ def _letter_of_credit(file: File) -> None:
 
 def _draft_reduction(file: File) -> None:
     account = file.accounts[0]
-    need = need_on(account.months, SecurityForm(file.form), today())
+    cover = cover_of(rules_at(today()), account.row.id, as_of=today())
+    if cover is None:
+        return
+    least = outlook(cover, rules_at(today())).least_to_ask_for_amount
     guarantees.draft_reduction(
-        file.lead, account=account.row, shown_amount=to_cents(need * file.story.read_at), asked_amount=_as_written(need),
+        file.lead, account=account.row, asked_amount=_as_written(least),
         justification=file.says(
             "The requirement rests on one exceptional month, a single order of spring stock brought forward. It has left the last 12 "
             "periods and will not come back; the 12 monthly totals are attached.",

@@ -145,7 +145,9 @@ def _figures(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, _Fig
     if client_ids is not None:
         query = query.where(PortalFigure.client_id.in_(client_ids))
     found: dict[UUID, _Figures] = {}
-    for figure in db.session.scalars(query.order_by(since, PortalFigure.read_on, PortalFigure.id)):
+    for figure in db.session.scalars(
+        query.order_by(since, PortalFigure.read_on, PortalFigure.noted_at, PortalFigure.id)
+    ):
         known = found.get(figure.program_account_id, _Figures())
         is_to_come = (figure.counts_from or figure.read_on) > day
         found[figure.program_account_id] = (

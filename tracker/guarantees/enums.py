@@ -50,3 +50,11 @@ class ReductionState(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+
+
+class ToldState(StrEnum):
+    """What became of a figure a client told us: until somebody of the firm took it over, nothing rests on it."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"

@@ -119,6 +119,19 @@ class FigureForm(Form):
     once = OnceField()
 
 
+class SendBackForm(Form):
+    """Why a figure a client told is not taken over."""
+
+    reason = TextField(_l("What the client has to look at again"), required=True, max_length=300)
+    version = VersionField()
+
+
+class TakeOverForm(Form):
+    """The button that takes a told figure over."""
+
+    version = VersionField()
+
+
 class SplitForm(Form):
     """How much one bond is to be."""
 

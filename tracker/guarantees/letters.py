@@ -17,26 +17,39 @@ def justification(outlook: Outlook, legal_name: str) -> Text:
 
 
 def _justification(outlook: Outlook, legal_name: str, language: str) -> str:
-    cover, estimate = outlook.cover, outlook.cover.estimate
-    figures = "\n".join(_figures(cover.months, cover.as_of, language))
-    shown = format_money(cover.portal_amount or estimate.required_amount, language)
-    asked = format_money(outlook.least_to_ask_for_amount, language)
-    sentence = estimate.explanation.in_(language).rstrip(".")
-    if language == "fr":
-        return (
-            f"{legal_name}, compte de programme {cover.number}.\n\n"
-            f"Nous demandons que l'exigence de garantie de ce compte, actuellement de {shown}, soit ramenée à {asked}.\n\n"
-            f"Montants dus à l'ASFC au cours des douze dernières périodes de facturation closes :\n{figures}\n\n"
-            f"Le mois le plus élevé détermine l'exigence : {sentence}.\n"
-            "Aucun de ces douze mois ne justifie le montant exigé actuellement."
-        )
-    return (
-        f"{legal_name}, program account {cover.number}.\n\n"
-        f"We ask that the security requirement of this account, now {shown}, be lowered to {asked}.\n\n"
-        f"Amounts owed to CBSA in the last twelve closed billing periods:\n{figures}\n\n"
-        f"The highest month decides: {sentence}.\n"
-        "No month of these twelve calls for the amount required now."
-    )
+    cover = outlook.cover
+    told = {
+        "name": legal_name,
+        "number": cover.number,
+        "shown": format_money(cover.required_amount, language),
+        "asked": format_money(outlook.least_to_ask_for_amount, language),
+        "figures": "\n".join(_figures(cover.months, cover.as_of, language)),
+        "sum": cover.estimate.explanation.in_(language).rstrip("."),
+        "review": long_day(outlook.in_view.cycle.run_on, language),
+        "by_review": outlook.review_words.in_(language).rstrip("."),
+    }
+    keys = ("head", "ask", "figures", "sum", "bound" if outlook.is_bound_by_review else "free")
+    return "".join(REQUEST[language][key].format(**told) for key in keys)
+
+
+REQUEST = {
+    "en": {
+        "head": "{name}, program account {number}.\n\n",
+        "ask": "We ask that the security requirement of this account, now {shown}, be lowered to {asked}.\n\n",
+        "figures": "Amounts owed to CBSA in the last twelve closed billing periods:\n{figures}\n\n",
+        "sum": "Of these the highest month decides: {sum}.\n",
+        "free": "No month of these twelve calls for the amount required now.",
+        "bound": "The annual review of {review} comes to more, and we ask for no less than that. {by_review}.",
+    },
+    "fr": {
+        "head": "{name}, compte de programme {number}.\n\n",
+        "ask": "Nous demandons que l'exigence de garantie de ce compte, actuellement de {shown}, soit ramenée à {asked}.\n\n",
+        "figures": "Montants dus à l'ASFC au cours des douze dernières périodes de facturation closes :\n{figures}\n\n",
+        "sum": "De ces mois, le plus élevé détermine l'exigence : {sum}.\n",
+        "free": "Aucun de ces douze mois ne justifie le montant exigé actuellement.",
+        "bound": "L'examen annuel du {review} arrive à un montant plus élevé, et nous ne demandons pas moins. {by_review}.",
+    },
+}
 
 
 def _figures(months: Sequence[MonthlyTotal], as_of: date, language: str) -> list[str]:

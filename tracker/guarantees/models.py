@@ -1,4 +1,4 @@
-"""Guarantees, models: instruments, their shares, CBSA's own figure, reduction requests, scenarios, and cover as kept."""
+"""Guarantees, models: instruments, their shares, CBSA's own figure (noted, or told), reductions, scenarios, kept cover."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState
+from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState, ToldState
 from tracker.platform.clock import now
 from tracker.platform.db import Base
 from tracker.platform.tenancy import ClientOwned, new_id, refers_to
@@ -64,6 +64,41 @@ class PortalFigure(ClientOwned, Base):
     read_on: Mapped[date]
     read_by: Mapped[str]
     counts_from: Mapped[date | None] = mapped_column(default=None)  # of a review's notice: its deadline; None: read_on
+    noted_at: Mapped[datetime] = mapped_column(default=now)  # of two figures of one day the one noted last prevails
+
+
+class ToldFigure(ClientOwned, Base):
+    """What a client's contact says CBSA's portal shows for an account. Nothing counts it until the firm took it over. CAD.
+
+    A table of its own, so that no sum can count one by forgetting to ask whether it was checked.
+    """
+
+    __tablename__ = "told_figure"
+    __parents__ = {"program_account_id": "program_account", "task_id": "task"}
+    __constraints__ = (
+        # telling it again replaces what still waits
+        Index(
+            "uq_told_figure_waiting",
+            "program_account_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    program_account_id: Mapped[UUID]
+    task_id: Mapped[UUID | None] = mapped_column(default=None)  # the step it was the answer to
+    amount: Mapped[Decimal]
+    read_on: Mapped[date]
+    told_by: Mapped[str]
+    sent_at: Mapped[datetime] = mapped_column(default=now)
+    state: Mapped[ToldState] = mapped_column(default=ToldState.WAITING)
+    decided_on: Mapped[date | None] = mapped_column(default=None)
+    decided_by: Mapped[str | None] = mapped_column(default=None)
+    reason: Mapped[str | None] = mapped_column(default=None)  # why it was sent back
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ReductionRequest(ClientOwned, Base):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tracker.guarantees import wording
 from tracker.guarantees.account_cover import AccountCover
+from tracker.guarantees.enums import Basis
 from tracker.guarantees.rules import shortfall
 from tracker.guarantees.rules.review import (
     ReviewForecast,
@@ -48,9 +49,15 @@ class Outlook:
         return least_to_ask_for(self.cover.estimate, self.in_view.cycle, self.review_amount, self.cover.as_of)
 
     @property
+    def is_bound_by_review(self) -> bool:
+        """Whether it is a review CBSA has just run that a reduction may not go below, rather than the last 12 periods."""
+        return self.least_to_ask_for_amount > self.cover.estimate.required_amount
+
+    @property
     def reducible_amount(self) -> Decimal:
-        """By how much CBSA's figure exceeds the least that may be asked for; 0.00 where no statement says what that is."""
-        if not self.cover.known_months:
+        """By how much CBSA's figure exceeds the least that may be asked for; 0.00 where no statement says what that is,
+        and where a later review has gone over the figure somebody read: the portal shows another one by now."""
+        if not self.cover.known_months or self.cover.basis is not Basis.PORTAL:
             return ZERO
         return worthwhile_reduction(self.cover.portal_amount, self.least_to_ask_for_amount)
 
@@ -72,7 +79,7 @@ class Outlook:
         counted = [
             (amount, words)
             for review, amount, words in (
-                (self.in_view, self.review_amount, self._review_words),
+                (self.in_view, self.review_amount, self.review_words),
                 (self.ahead, self.ahead.amount, self._sum_of(self.ahead)),
             )
             if day >= starts_counting(review.cycle, today) and amount > self.cover.required_amount
@@ -80,7 +87,8 @@ class Outlook:
         return max(counted, key=lambda pair: pair[0], default=None)
 
     @property
-    def _review_words(self) -> Text:
+    def review_words(self) -> Text:
+        """How the figure of the review in view came about."""
         notice = self.cover.notice
         if notice is not None and notice.counts_from == self.in_view.cycle.deadline_on:
             return wording.by_notice(notice.amount, notice.read_on, self.in_view.requirement.explanation)

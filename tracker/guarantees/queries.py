@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from sqlalchemy import Select, select
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.models import Partner
 from tracker.guarantees.account_cover import AccountCover
-from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState
-from tracker.guarantees.models import Allocation, Instrument, PortalFigure, ReductionRequest, Scenario
+from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState, ToldState
+from tracker.guarantees.models import Allocation, Instrument, PortalFigure, ReductionRequest, Scenario, ToldFigure
 from tracker.guarantees.rules.splitting import Need, need_of
 from tracker.permissions import SEES_ALL_CLIENTS
 from tracker.platform.actor import Actor
@@ -105,8 +105,53 @@ def figures_of(account_id: UUID) -> Sequence[PortalFigure]:
     return db.session.scalars(
         select(PortalFigure)
         .where(PortalFigure.program_account_id == account_id)
-        .order_by(PortalFigure.read_on.desc(), PortalFigure.id)
+        .order_by(PortalFigure.read_on.desc(), PortalFigure.noted_at.desc(), PortalFigure.id)
     ).all()
+
+
+def told_waiting(client_ids: Sequence[UUID]) -> Sequence[ToldFigure]:
+    """Figures contacts of these clients told that nobody has checked yet, the oldest first."""
+    query = select(ToldFigure).where(ToldFigure.client_id.in_(client_ids), ToldFigure.state == ToldState.WAITING)
+    return db.session.scalars(query.order_by(ToldFigure.sent_at, ToldFigure.id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """A figure a client told that waits to be checked. CAD."""
+
+    account_id: UUID
+    client: str
+    number: str
+    amount: Decimal
+    told_by: str
+    sent_at: datetime
+
+
+def told_to_check(limit: int = 20) -> list[ToldRow]:
+    """Figures told by any client in scope that nobody has checked yet, the oldest first; at most `limit`."""
+    query = (
+        select(ToldFigure, ProgramAccount.number, Client.legal_name)
+        .join(ProgramAccount, ProgramAccount.id == ToldFigure.program_account_id)
+        .join(Client, Client.id == ToldFigure.client_id)
+        .where(ToldFigure.state == ToldState.WAITING)
+        .order_by(ToldFigure.sent_at, ToldFigure.id)
+        .limit(limit)
+    )
+    return [
+        ToldRow(told.program_account_id, name, number, told.amount, told.told_by, told.sent_at)
+        for told, number, name in db.session.execute(query)
+    ]
+
+
+def told_on(account_id: UUID) -> ToldFigure | None:
+    """The figure told for an account that waits to be checked, if any."""
+    query = select(ToldFigure).where(ToldFigure.program_account_id == account_id, ToldFigure.state == ToldState.WAITING)
+    return db.session.scalars(query).first()
+
+
+def get_told(told_id: UUID) -> ToldFigure | None:
+    """A told figure, None when it is not in scope."""
+    return db.session.get(ToldFigure, told_id)
 
 
 def provider_choices() -> list[tuple[str, str]]:

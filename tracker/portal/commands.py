@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from tracker.coordination.portal_commands import hand_back_task
-from tracker.guarantees.commands import note_portal_figures
+from tracker.guarantees import commands as guarantees
 from tracker.platform.actor import Actor
 from tracker.platform.errors import Refusal
 
@@ -23,11 +23,14 @@ def tell_figures(
     read_on: date,
     today: date,
 ) -> int:
-    """Note the amounts (CAD by account) and hand the step back to the firm; returns how many were noted.
+    """Keep the amounts (CAD by account) for the firm to check and hand the step back; returns how many were told.
 
-    Refusal when none was given, when the step does not wait on the client, or for a day that has not come; Stale when it changed.
+    Refusal when none was given, when the step does not wait on the client, for an account of another company or a day that
+    has not come; Stale when it changed.
     """
     if not amounts:
         raise Refusal(None, _("Type the amount the portal shows for at least one account."))
     hand_back_task(actor, task_id=task_id, version=version)
-    return note_portal_figures(actor, client_id=client_id, amounts=amounts, read_on=read_on, today=today)
+    return guarantees.tell_figures(
+        actor, client_id=client_id, task_id=task_id, amounts=amounts, read_on=read_on, today=today
+    )

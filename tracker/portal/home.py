@@ -84,7 +84,9 @@ def _things(requests: list[documents.RequestRow], tasks: list[coordination.Clien
         if r.state in WAITS_ON_CLIENT
     ]
     steps = [
-        Thing("task", t.id, t.name, t.how, t.due_on, t.is_late, None, t.version, t.kind == READ_REQUIREMENT)
+        Thing(
+            "task", t.id, t.name, t.how, t.due_on, t.is_late, t.returned_reason, t.version, t.kind == READ_REQUIREMENT
+        )
         for t in tasks
         if t.is_open and t.waiting_on is Party.CLIENT
     ]

@@ -20,6 +20,8 @@ from tracker.coordination.commands.tasks import (
     move_task,
     reopen_task,
     reschedule_task,
+    return_task,
+    words_for_client,
 )
 
 __all__ = [
@@ -37,5 +39,7 @@ __all__ = [
     "name_broker",
     "reopen_task",
     "reschedule_task",
+    "return_task",
     "revoke_delegation",
+    "words_for_client",
 ]

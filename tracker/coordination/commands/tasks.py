@@ -141,6 +141,24 @@ def move_task(actor: Actor, *, task: Task, version: int, waiting_on: Party) -> T
     return task
 
 
+def return_task(actor: Actor, *, task: Task, version: int, reason: str) -> Task:
+    """Give an open step back to the client, who reads the reason beside it. Refusal where the client would not see it."""
+    _check_open(task, version)
+    if not task.is_client_visible:
+        raise Refusal(None, _("The client does not see this task."))
+    task.returned_reason = words_for_client(reason)
+    _hand(task, Party.CLIENT)
+    record(actor, "task:returned", task)
+    return task
+
+
+def words_for_client(reason: str) -> str:
+    """A reason as the client reads it. Refusal on "reason" when there is none: nobody can mend what is not said."""
+    if not reason.strip():
+        raise Refusal("reason", _("Say in a sentence what the client has to look at again."))
+    return reason.strip()
+
+
 def finish_task(actor: Actor, *, task: Task, version: int) -> Task:
     """Done. Refusal when it is not open."""
     return _end(actor, task, version, TaskState.DONE, "task:done")

@@ -1,4 +1,4 @@
-"""Guarantees, commands: everything that writes instruments, CBSA's figures, reduction requests and scenarios."""
+"""Guarantees, commands: everything that writes instruments, CBSA's figures noted or told, reduction requests and scenarios."""
 
 from tracker.guarantees.commands.figures import (
     decide_reduction,
@@ -6,7 +6,6 @@ from tracker.guarantees.commands.figures import (
     edit_reduction,
     file_reduction,
     note_portal_figure,
-    note_portal_figures,
 )
 from tracker.guarantees.commands.instruments import (
     accept_instrument,
@@ -16,9 +15,11 @@ from tracker.guarantees.commands.instruments import (
     reschedule_instrument,
 )
 from tracker.guarantees.commands.scenarios import forget_scenario, keep_scenario
+from tracker.guarantees.commands.told import accept_told, refuse_told, tell_figures
 
 __all__ = [
     "accept_instrument",
+    "accept_told",
     "add_instrument",
     "decide_reduction",
     "draft_reduction",
@@ -29,6 +30,7 @@ __all__ = [
     "keep_scenario",
     "move_instrument",
     "note_portal_figure",
-    "note_portal_figures",
+    "refuse_told",
     "reschedule_instrument",
+    "tell_figures",
 ]

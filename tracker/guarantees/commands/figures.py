@@ -1,6 +1,5 @@
 """Guarantees, commands: CBSA's own figure, and the request to lower it."""
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -10,16 +9,21 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.clients.models import ProgramAccount
-from tracker.guarantees.enums import ReductionState
+from tracker.guarantees.cover import cover_of
+from tracker.guarantees.enums import Basis, ReductionState
 from tracker.guarantees.models import PortalFigure, ReductionRequest
+from tracker.guarantees.outlook import Outlook, outlook
 from tracker.guarantees.rules.review import review_in_view
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
+from tracker.platform.days import spoken
 from tracker.platform.db import db
 from tracker.platform.edge import check_version
 from tracker.platform.errors import Refusal
-from tracker.platform.money import ZERO, to_cents
-from tracker.rulebook.calendar import review_cycle
+from tracker.platform.languages import language as reader_language
+from tracker.platform.money import ZERO, format_money, to_cents
+from tracker.rulebook.book import rules_at
+from tracker.rulebook.calendar import first_review_year, review_cycle
 
 OPEN = (ReductionState.DRAFT, ReductionState.FILED)
 
@@ -32,21 +36,19 @@ def note_portal_figure(
     read_on: date,
     today: date,
     shown: str | None = None,
+    read_by: str | None = None,
 ) -> PortalFigure:
     """Note the requirement CBSA's portal showed for an account on a day (CAD). It prevails over our estimate.
 
     One of the dashboard counts at once; one that was `shown` in a review's "notice" from that review's deadline (facts 3.4).
+    `read_by` (default the actor) is who saw it; of two figures of one day the one noted last prevails.
     """
-    if amount < ZERO:
-        raise Refusal("amount", _("An amount cannot be below zero."))
-    if read_on > today:
-        raise Refusal("read_on", _("A day that has not come yet cannot be noted."))
     figure = PortalFigure(
         client_id=account.client_id,
         program_account_id=account.id,
-        amount=to_cents(amount),
+        amount=check_figure(amount, read_on, today),
         read_on=read_on,
-        read_by=actor.name,
+        read_by=read_by or actor.name,
         counts_from=_notice_counts_from(read_on) if shown == "notice" else None,
     )
     db.session.add(figure)
@@ -54,23 +56,22 @@ def note_portal_figure(
     return figure
 
 
-def note_portal_figures(
-    actor: Actor, *, client_id: UUID, amounts: Mapping[UUID, Decimal], read_on: date, today: date
-) -> int:
-    """Note what the dashboard showed for several accounts of one client (CAD by account); returns how many."""
-    query = select(ProgramAccount).where(ProgramAccount.client_id == client_id, ProgramAccount.is_closed.is_(False))
-    known = {account.id: account for account in db.session.scalars(query)}
-    for account_id, amount in amounts.items():
-        if account_id not in known:
-            raise Refusal(None, _("This account is no longer there."))
-        note_portal_figure(actor, account=known[account_id], amount=amount, read_on=read_on, today=today)
-    return len(amounts)
+def check_figure(amount: Decimal, read_on: date, today: date) -> Decimal:
+    """A figure as the portal can have shown it (CAD, to the cent); Refusal for one below zero or of a day to come."""
+    if amount < ZERO:
+        raise Refusal("amount", _("An amount cannot be below zero."))
+    _check_day("read_on", read_on, today)
+    return to_cents(amount)
 
 
 def _notice_counts_from(read_on: date) -> date:
-    cycle = review_cycle(review_in_view(read_on))
+    year = review_in_view(read_on)
+    cycle = review_cycle(max(year, first_review_year()))
     if read_on < cycle.run_on:
-        raise Refusal("shown", _("No notice of a review was out on that day: the next review runs on 20 October."))
+        run_on = spoken(cycle.run_on, reader_language())
+        raise Refusal(
+            "shown", _("No notice of a review was out on that day: the next review is that of %(day)s.", day=run_on)
+        )
     return cycle.deadline_on
 
 
@@ -78,16 +79,23 @@ def draft_reduction(
     actor: Actor,
     *,
     account: ProgramAccount,
-    shown_amount: Decimal,
     asked_amount: Decimal,
     justification: str,
     language: Literal["en", "fr"],
     today: date,
 ) -> ReductionRequest:
-    """Draw up a request to lower an account's requirement (CAD). Refusal while another is open: CBSA takes no second one."""
+    """Draw up a request to lower what CBSA shows for an account (CAD).
+
+    Refusal while another is open (CBSA takes no second one), where CBSA's own figure does not prevail, and for an amount
+    below what the last twelve periods or a review just run call for.
+    """
     if open_reduction(account) is not None:
         raise Refusal(None, _("A request is open for this account. CBSA takes no second one."))
-    _check_reduction(shown_amount, asked_amount, justification)
+    seen = _outlook_of(account.id, today)
+    shown_amount = seen.cover.portal_amount
+    if shown_amount is None or seen.cover.basis is not Basis.PORTAL:
+        raise Refusal(None, _("A reduction lowers what CBSA shows: note the figure its portal shows now first."))
+    _check_reduction(shown_amount, asked_amount, seen.least_to_ask_for_amount, justification)
     row = ReductionRequest(
         client_id=account.client_id,
         program_account_id=account.id,
@@ -105,13 +113,14 @@ def draft_reduction(
 
 
 def edit_reduction(
-    actor: Actor, *, request: ReductionRequest, version: int, asked_amount: Decimal, justification: str
+    actor: Actor, *, request: ReductionRequest, version: int, asked_amount: Decimal, justification: str, today: date
 ) -> ReductionRequest:
-    """Change a draft. What was filed stays as it was filed."""
+    """Change a draft. What was filed stays as it was filed. Refusal as in `draft_reduction`, on the statements of today."""
     check_version(request, version)
     if request.state is not ReductionState.DRAFT:
         raise Refusal(None, _("What was filed stays as it was filed."))
-    _check_reduction(request.shown_amount, asked_amount, justification)
+    least = _outlook_of(request.program_account_id, today).least_to_ask_for_amount
+    _check_reduction(request.shown_amount, asked_amount, least, justification)
     request.asked_amount, request.justification = to_cents(asked_amount), justification.strip()
     record(actor, "reduction:edited", request)
     return request
@@ -169,9 +178,22 @@ def open_reduction(account: ProgramAccount) -> ReductionRequest | None:
     return db.session.scalars(query.order_by(ReductionRequest.id)).first()
 
 
-def _check_reduction(shown: Decimal, asked: Decimal, justification: str) -> None:
+def _outlook_of(account_id: UUID, today: date) -> Outlook:
+    rules = rules_at(today)
+    cover = cover_of(rules, account_id, as_of=today)
+    if cover is None:
+        raise Refusal(None, _("This account is no longer there."))
+    return outlook(cover, rules)
+
+
+def _check_reduction(shown: Decimal, asked: Decimal, least: Decimal, justification: str) -> None:
     if not ZERO <= asked < shown:
         raise Refusal("asked_amount", _("Ask for less than the portal shows."))
+    if asked < least:
+        amount = format_money(least, reader_language())
+        raise Refusal(
+            "asked_amount", _("The periods and reviews on file call for %(least)s: ask for no less.", least=amount)
+        )
     if not justification.strip():
         raise Refusal("justification", _("CBSA asks for a justification."))
 

@@ -5,12 +5,13 @@ from uuid import UUID
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from tracker.accounts.queries import warning_percent
 from tracker.clients.queries import header as client_head
 from tracker.guarantees import commands, queries
 from tracker.guarantees.cover import cover_of, covers
-from tracker.guarantees.forms import SHARE, FigureForm, SplitForm
+from tracker.guarantees.forms import SHARE, FigureForm, SendBackForm, SplitForm, TakeOverForm
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import BANDS, ladder
 from tracker.guarantees.outlook import outlook
@@ -23,6 +24,7 @@ from tracker.platform.access import requires
 from tracker.platform.actor import actor
 from tracker.platform.clock import today
 from tracker.platform.edge import attempt
+from tracker.platform.forms import Form
 from tracker.platform.languages import language
 from tracker.platform.pages import found, page, page_number
 from tracker.rulebook.book import rules_at
@@ -45,6 +47,7 @@ def index() -> ResponseReturnValue:
         chips=band_chips(rows.sums, band, warning),
         band=band,
         warning=warning,
+        told=queries.told_to_check(),
     )
 
 
@@ -106,19 +109,62 @@ def spread(client_id: UUID) -> ResponseReturnValue:
 @requires(get=Permission.GUARANTEE_READ, post=Permission.GUARANTEE_EDIT)
 def account(account_id: UUID) -> ResponseReturnValue:
     """One account: the sum and its sentence, 24 months with the window, instruments, the portal's figure (typed in here)."""
-    rules = rules_at(today())
-    cover = found(cover_of(rules, account_id))
     form = FigureForm(read_on=today())
 
     def act() -> str:
+        found(cover_of(rules_at(today()), account_id))  # none is shown of an account that was closed
         chosen = found(queries.get_account(account_id))
         commands.note_portal_figure(actor(), account=chosen, today=today(), **form.values())
         return url_for("guarantees.account", account_id=account_id)
 
-    done = attempt(form, act, _("Noted. The portal's figure now prevails."))
-    if done:
-        return done
+    return attempt(form, act, _("Noted. The portal's figure now prevails.")) or account_page(account_id, form)
+
+
+@bp.post("/guarantees/told/<uuid:told_id>/accept")
+@requires(Permission.GUARANTEE_EDIT)
+def accept_told(told_id: UUID) -> ResponseReturnValue:
+    """Take over what a client told: from now on it is the portal's figure."""
+    told = found(queries.get_told(told_id))
+    account_id, form = told.program_account_id, TakeOverForm()
+
+    def act() -> str:
+        row = found(queries.get_told(told_id))
+        commands.accept_told(actor(), told=row, today=today(), **form.values())
+        return url_for("guarantees.account", account_id=account_id)
+
+    return attempt(form, act, _("Taken over. The portal's figure now prevails.")) or account_page(account_id, form)
+
+
+@bp.post("/guarantees/told/<uuid:told_id>/return")
+@requires(Permission.GUARANTEE_EDIT)
+def send_back_told(told_id: UUID) -> ResponseReturnValue:
+    """Send it back, with a reason the client reads."""
+    told = found(queries.get_told(told_id))
+    account_id, form = told.program_account_id, SendBackForm()
+
+    def act() -> str:
+        row = found(queries.get_told(told_id))
+        commands.refuse_told(actor(), told=row, today=today(), **form.values())
+        return url_for("guarantees.account", account_id=account_id)
+
+    return attempt(form, act, _("Sent back: the step waits on the client again.")) or account_page(account_id, form)
+
+
+def account_page(account_id: UUID, sent: Form) -> Response:
+    """The page of one account, with what was typed into the form that was sent."""
+    rules = rules_at(today())
+    cover = found(cover_of(rules, account_id))
+    told = queries.told_on(account_id)
     header = found(client_head(cover.client_id))
     reductions = queries.reductions_of(account_id)
     shown = account_whole(rules, outlook(cover, rules), header, queries.figures_of(account_id), reductions, language())
-    return page("guarantees/account.html", form=form, header=header, shown=shown)
+    fresh = {"formdata": None, "version": told.version if told else None}
+    return page(
+        "guarantees/account.html",
+        form=sent,
+        figure=sent if isinstance(sent, FigureForm) else FigureForm(formdata=None, read_on=today()),
+        back=sent if isinstance(sent, SendBackForm) else SendBackForm(**fresh),
+        told=told,
+        header=header,
+        shown=shown,
+    )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from tracker.guarantees import commands, queries
 from tracker.guarantees.cover import cover_of
-from tracker.guarantees.enums import ReductionState
+from tracker.guarantees.enums import Basis, ReductionState
 from tracker.guarantees.forms import DecideForm, FileForm, ReductionEditForm, ReductionForm
 from tracker.guarantees.letters import justification
 from tracker.guarantees.outlook import outlook
@@ -31,8 +31,8 @@ def new_reduction(account_id: UUID) -> ResponseReturnValue:
     rules = rules_at(today())
     cover = found(cover_of(rules, account_id))
     header = found(queries.client_header(cover.client_id))
-    if cover.portal_amount is None:
-        return page("guarantees/reduction.html", header=header, cover=cover, item=None, forms={}), 200
+    if cover.basis is not Basis.PORTAL:
+        return page("guarantees/reduction.html", header=header, cover=cover, item=None, forms={})
     seen = outlook(cover, rules)
     chosen = "fr" if (request.form.get("language") or header.language) == "fr" else "en"
     form = ReductionForm(
@@ -40,13 +40,10 @@ def new_reduction(account_id: UUID) -> ResponseReturnValue:
         language=chosen,
         justification=justification(seen, header.legal_name).in_(chosen),
     )
-    shown_amount = cover.portal_amount
 
     def act() -> str:
         account = found(queries.get_account(account_id))
-        row = commands.draft_reduction(
-            actor(), account=account, shown_amount=shown_amount, today=today(), **form.values()
-        )
+        row = commands.draft_reduction(actor(), account=account, today=today(), **form.values())
         return url_for("guarantees.reduction", request_id=row.id)
 
     done = attempt(form, act, _("Drawn up. Nothing has been filed yet."))
@@ -69,7 +66,7 @@ def reduction(request_id: UUID) -> ResponseReturnValue:
     form = ReductionEditForm(obj=item)
 
     def act() -> str:
-        commands.edit_reduction(actor(), request=item, **form.values())
+        commands.edit_reduction(actor(), request=item, today=today(), **form.values())
         return url_for("guarantees.reduction", request_id=request_id)
 
     return attempt(form, act, _("Saved.")) or _reduction_page(request_id, edit=form)
@@ -107,7 +104,8 @@ def decide_reduction(request_id: UUID) -> ResponseReturnValue:
 def _reduction_page(request_id: UUID, **sent: Any) -> ResponseReturnValue:
     """The request with the forms its state allows, of which one may carry errors."""
     item = found(queries.get_reduction(request_id))
-    cover = found(cover_of(rules_at(today()), item.program_account_id))
+    rules = rules_at(today())
+    cover = found(cover_of(rules, item.program_account_id))
     forms: dict[str, Any] = {}
     if item.state is ReductionState.DRAFT:
         forms["edit"] = sent.get("edit") or ReductionEditForm(formdata=None, obj=item)
@@ -125,6 +123,7 @@ def _reduction_page(request_id: UUID, **sent: Any) -> ResponseReturnValue:
         header=found(queries.client_header(item.client_id)),
         cover=cover,
         item=item,
+        least=outlook(cover, rules).least_to_ask_for_amount,
         forms=forms,
         state=(REDUCTION_TONES[item.state], REDUCTION_WORDS[item.state]),
     )
