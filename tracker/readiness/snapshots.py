@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -102,6 +102,11 @@ def _ending(ends: Sequence[date], day: date, days: int) -> int:
 def recorded_by(limit: date) -> date | None:
     """The latest recorded day on or before `limit` of clients in scope; None when none is kept."""
     return db.session.scalar(select(func.max(Snapshot.taken_on)).where(Snapshot.taken_on <= limit))
+
+
+def recorded_at(day: date) -> datetime | None:
+    """The moment at which the record of that day was made; None where it was made before this was kept."""
+    return db.session.scalar(select(func.max(Snapshot.taken_at)).where(Snapshot.taken_on == day))
 
 
 def stands_on(day: date, client_ids: Iterable[UUID] | None = None) -> dict[UUID, Stand]:
