@@ -22,6 +22,8 @@ from tests.factories import (
 )
 from tracker.accounts.queries import by_email
 from tracker.clients.models import Client, Contact, Membership, ProgramAccount, Statement
+from tracker.coordination.commands.partners import find_or_add_partner
+from tracker.coordination.enums import PartnerKind
 from tracker.coordination.models import Delegation, Partner
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.imports import commands
@@ -173,3 +175,11 @@ def test_statements_are_applied_as_previewed(inside: Flask, cast: Cast, tmp_path
         assert (written_row.id == kept.id) == (fate == "updated")
         assert {key: getattr(written_row, key) for key in row.amounts} == dict(row.amounts)
         assert (written_row.due_on, written_row.period_start) == (row.due_on, row.period_start)
+
+
+def test_a_broker_of_a_list_is_found_again_by_its_name(inside: Flask, tmp_path: Path) -> None:
+    lines = ["Legal name,RM,Customs broker", '"Alpha",888446937RM0001,"Côté & Fils, inc."']
+    applied(*staged(tmp_path, lines, RunKind.CLIENTS))
+    with transaction():
+        again = find_or_add_partner(SYSTEM, kind=PartnerKind.BROKER, name="CÔTÉ  & Fils, inc.")
+    assert [partner.id for partner in db.session.scalars(select(Partner))] == [again.id]

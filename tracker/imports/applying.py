@@ -12,6 +12,7 @@ from tracker.clients.models import Client, Contact, Membership, ProgramAccount
 from tracker.clients.rules import search_key
 from tracker.coordination.enums import DelegationLevel, DelegationState, PartnerKind
 from tracker.coordination.models import Delegation, Partner
+from tracker.coordination.rules import partner_key
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.imports.columns import fold
@@ -146,7 +147,7 @@ class Applier:
         partner = self._partners.get(fold(plan.row.broker))
         if partner is None:
             name = plan.row.broker
-            partner = Partner(kind=PartnerKind.BROKER, name=name, name_key=fold(name))
+            partner = Partner(kind=PartnerKind.BROKER, name=name, name_key=partner_key(name))
             db.session.add(partner)
             self._partners[fold(name)] = partner
             self._keep(plan, partner, None)
