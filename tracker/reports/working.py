@@ -22,7 +22,7 @@ SOON_DAYS = 7
 
 
 def workloads(tasks: Sequence[TaskRow], documents: Sequence[DocumentRow], as_of: date) -> list[Workload]:
-    """One row a person who is on a client or owns something, by name; what nobody owns comes last, without a name."""
+    """One row a person who is on a client or owns something, by name; open work that nobody owns comes last, without a name."""
     clients, names = _clients()
     tasks_of, documents_of = (
         defaultdict[UUID | None, list[TaskRow]](list),
@@ -35,7 +35,8 @@ def workloads(tasks: Sequence[TaskRow], documents: Sequence[DocumentRow], as_of:
         documents_of[document.owner_id].append(document)
         names.setdefault(document.owner_id, document.owner or "")
     people = sorted((key for key in names if key), key=lambda key: (names[key].casefold(), str(key)))
-    nobody = [None] if tasks_of[None] or documents_of[None] else []
+    is_left = tasks_of[None] or any(row.state in OPEN for row in documents_of[None])
+    nobody = [None] if is_left else []
     return [
         _workload(names[key] if key else None, clients.get(key, 0), tasks_of[key], documents_of[key], as_of)
         for key in (*people, *nobody)
