@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
+from tracker.coordination.rules import is_late
 from tracker.documents.enums import RequestState
 from tracker.documents.queries import DocumentRow
 from tracker.documents.rules import OPEN
@@ -51,7 +52,7 @@ def _workload(
         person=person,
         clients=clients,
         open_tasks=len(tasks),
-        late_tasks=sum(task.due_on is not None and task.due_on < as_of for task in tasks),
+        late_tasks=sum(is_late(task.due_on, as_of) for task in tasks),
         tasks_due_soon=sum(task.due_on is not None and as_of <= task.due_on <= soon for task in tasks),
         open_documents=sum(row.state in OPEN for row in documents),
         late_documents=sum(row.is_late for row in documents),

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
+from tracker.readiness.security import security_of
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
 from tracker.reports.sheets.making import Address, Value, col, count, cover_col, table
@@ -90,7 +91,7 @@ def _portfolio_values(
         stand.posted_amount,
         stand.shortfall_amount,
         stand.cover_percent,
-        min((c.ends_on for c in row.covers if c.ends_on), default=None),
+        security_of(row.covers).ends_on,
         row.ready.bam_count,
         stand.open_tasks,
         stand.late_tasks,
