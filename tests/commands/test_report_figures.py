@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
@@ -47,7 +48,9 @@ from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.tenancy import enter
 from tracker.readiness.remembering import remember
-from tracker.reports.contents import HORIZON_DAYS
+from tracker.reports.addresses import to_nowhere
+from tracker.reports.building import REPORTS, make
+from tracker.reports.contents import HORIZON_DAYS, Order
 from tracker.reports.packing import named
 from tracker.risks.queries import risks_of_portfolio
 from tracker.rulebook.book import rules_at
@@ -349,6 +352,23 @@ def test_new_and_archived_clients_are_movements_too(app: Flask, visit: Visit, fi
     moved = table(fetched(visit("priya"), "/reports/partner.xlsx?lang=en")["Movement"])
     (gone,) = [row for row in moved if row["What"] == "Client"]
     assert (gone["Client"], gone["Before"], gone["Now"]) == ("Norland Steel Ltd", "active", "not active")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_workbook_of_another_day_says_what_is_of_today(
+    app: Flask, filled: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    """Names, people and work in hand are kept as they are now: no sheet may pass for that day's."""
+    path, told = tmp_path / "book.xlsx", "names, people, tasks, documents and delegations are those of"
+    subject = {"client_id": filled["a"], "broker_id": filled["broker"], "surety_id": filled["surety"]}
+    subject = {f"{key}_id": subject[f"{key}_id"] for key in (REPORTS[name].needs,) if key}
+    for day, is_told in ((today() - timedelta(days=30), True), (today(), False)):
+        with app.test_request_context():
+            as_firm()
+            make(Order(name, day, "Priya", to_nowhere, **subject), path)
+        first = load_workbook(path).worksheets[0]
+        text = " ".join(str(cell.value) for row in first.iter_rows(max_row=8) for cell in row if cell.value)
+        assert (told in " ".join(text.split())) is is_told
 
 
 # What leaves the firm ---------------------------------------------------------------------------------------------------
