@@ -40,7 +40,6 @@ class Permission(StrEnum):
     TASK_EDIT = "task:edit"
     CALENDAR_READ = "calendar:read"
     REPORT_MAKE = "report:make"
-    REPORT_FIRM = "report:firm"
     PEOPLE_READ = "people:read"
     PEOPLE_INVITE = "people:invite"
     PEOPLE_MANAGE = "people:manage"
@@ -85,7 +84,6 @@ _MANAGER = _CONSULTANT | {
     Permission.CLIENT_ASSIGN,
     Permission.CLIENT_ARCHIVE,
     Permission.IMPORT_RUN,
-    Permission.REPORT_FIRM,
     Permission.AUDIT_READ,
 }
 

@@ -35,6 +35,11 @@ def addresses(app: Flask, ids: dict[str, object]) -> list[tuple[str, str, Permis
     return found
 
 
+def test_every_permission_guards_a_route(app: Flask) -> None:
+    """What guards nothing says of a role what is not so."""
+    assert set(Permission) - set(policies(app).values()) == set()
+
+
 @pytest.mark.parametrize("name", [*ROLES, None])
 def test_each_role_gets_in_where_the_policy_says(
     app: Flask, cast: Cast, visit: Callable[..., Visitor], name: str | None

@@ -16,8 +16,10 @@ from tracker.clients.commands.portal_access import withdraw_access
 from tracker.clients.enums import Duty
 from tracker.clients.models import Client, Contact, Membership, ProgramAccount, Statement
 from tracker.coordination.models import Delegation, Partner
+from tracker.guarantees.commands.instruments import edit_instrument, move_instrument
 from tracker.guarantees.cover import covers
-from tracker.guarantees.models import Instrument
+from tracker.guarantees.enums import InstrumentState
+from tracker.guarantees.models import Allocation, Instrument
 from tracker.imports import commands, queries
 from tracker.imports.columns import cell_at, shown
 from tracker.imports.correcting import corrected, corrections_of, fix_cells
@@ -102,6 +104,23 @@ def test_bond_of_a_list_covers_nothing_until_seen_posted(inside: Flask) -> None:
     run_import("client-list-en.xlsx")
     assert count(Instrument) > 10
     assert all(cover.posted_amount == 0 for cover in covers(rules_at(TODAY), as_of=TODAY))
+
+
+def test_bond_of_a_list_asks_for_its_start_before_it_counts(inside: Flask) -> None:
+    """Lists give the end of a bond, never its start: it is asked for, not supposed."""
+    run_import("client-list-en.xlsx")
+    query = select(Instrument).join(Allocation, Allocation.instrument_id == Instrument.id)
+    bond = db.session.scalars(query.order_by(Instrument.id).limit(1)).one()
+    assert bond.valid_from is None and bond.state is InstrumentState.ISSUED
+    to, amount = InstrumentState.POSTED, bond.amount
+    with pytest.raises(Refusal, match="Say from which day it is valid"), transaction():
+        move_instrument(SYSTEM, instrument=bond, version=bond.version, to=to, on=TODAY, today=TODAY)
+    db.session.refresh(bond)
+    with transaction():
+        edit_instrument(SYSTEM, instrument=bond, version=bond.version, amount=amount, valid_from=date(2026, 1, 1))
+    with transaction():
+        move_instrument(SYSTEM, instrument=bond, version=bond.version, to=to, on=TODAY, today=TODAY)
+    assert sum(cover.posted_amount for cover in covers(rules_at(TODAY), as_of=TODAY)) == amount
 
 
 def test_brokers_that_differ_in_case_and_blanks_are_one(inside: Flask) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -15,6 +17,7 @@ from tests.conftest import EMAILS, Cast
 from tests.factories import (
     as_firm,
     make_allocation,
+    make_client,
     make_delegation,
     make_engagement,
     make_instrument,
@@ -45,7 +48,10 @@ from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.tenancy import enter
 from tracker.readiness.remembering import remember
-from tracker.reports.contents import HORIZON_DAYS
+from tracker.reports.addresses import to_nowhere
+from tracker.reports.building import REPORTS, make
+from tracker.reports.contents import HORIZON_DAYS, Order
+from tracker.reports.packing import named
 from tracker.risks.queries import risks_of_portfolio
 from tracker.rulebook.book import rules_at
 
@@ -251,6 +257,43 @@ def test_team_adds_up_to_the_lists(seen: Any, reader: str) -> None:
     assert ("Olga Other" in rows) == (reader == "priya"), "a consultant learns nothing of what others have in hand"
 
 
+def team(visit: Visit) -> tuple[Any, Rows]:
+    sheet = fetched(visit("priya"), "/reports/team.xlsx?lang=en")["Team"]
+    return sheet, table(sheet)
+
+
+def test_closed_work_of_nobody_is_in_nobodys_hand(app: Flask, visit: Visit, filled: dict[str, Any]) -> None:
+    with app.app_context():
+        as_firm()
+        for task in db.session.query(Task).filter_by(owner_id=None):
+            with transaction() as session:
+                session.delete(task)
+                record(SYSTEM, "task:dropped", task)
+        a = db.session.get_one(Client, filled["a"])
+        make_request(a, kind="import_forecast", state=RequestState.ACCEPTED)
+        make_request(a, kind="bond_application", state=RequestState.NOT_REQUIRED)
+    assert "nobody yet" not in [row["Person"] for row in team(visit)[1]]
+    with app.app_context():
+        as_firm()
+        make_request(db.session.get_one(Client, filled["a"]), kind="import_forecast")
+    last = team(visit)[1][-1]
+    assert (last["Person"], last["Documents open"], last["Tasks open"]) == ("nobody yet", 1, 0)
+
+
+def test_the_half_day_of_a_median_is_seen(app: Flask, visit: Visit, filled: dict[str, Any]) -> None:
+    with app.app_context():
+        as_firm()
+        colin, day = accounts.by_email(EMAILS["colin"]), today() - timedelta(days=9)
+        assert colin is not None
+        make_request(db.session.get_one(Client, filled["a"]), kind="import_forecast", owner_id=colin.id,
+                     state=RequestState.ACCEPTED, decided_on=day + timedelta(days=5),
+                     received_at=datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=15))  # fmt: skip
+    sheet, _rows = team(visit)
+    place = [cell.value for cell in sheet[1]].index("Median days to accept a document")
+    (cell,) = [row[place] for row in sheet.iter_rows() if row[0].value == "Colin Dubois"]
+    assert (cell.value, cell.number_format) == (4.5, "#,##0.0")
+
+
 # What moved since last month --------------------------------------------------------------------------------------------
 
 
@@ -311,6 +354,23 @@ def test_new_and_archived_clients_are_movements_too(app: Flask, visit: Visit, fi
     assert (gone["Client"], gone["Before"], gone["Now"]) == ("Norland Steel Ltd", "active", "not active")
 
 
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_workbook_of_another_day_says_what_is_of_today(
+    app: Flask, filled: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    """Names, people and work in hand are kept as they are now: no sheet may pass for that day's."""
+    path, told = tmp_path / "book.xlsx", "names, people, tasks, documents and delegations are those of"
+    subject = {"client_id": filled["a"], "broker_id": filled["broker"], "surety_id": filled["surety"]}
+    subject = {f"{key}_id": subject[f"{key}_id"] for key in (REPORTS[name].needs,) if key}
+    for day, is_told in ((today() - timedelta(days=30), True), (today(), False)):
+        with app.test_request_context():
+            as_firm()
+            make(Order(name, day, "Priya", to_nowhere, **subject), path)
+        first = load_workbook(path).worksheets[0]
+        text = " ".join(str(cell.value) for row in first.iter_rows(max_row=8) for cell in row if cell.value)
+        assert (told in " ".join(text.split())) is is_told
+
+
 # What leaves the firm ---------------------------------------------------------------------------------------------------
 
 
@@ -362,6 +422,26 @@ def test_zip_holds_one_pack_a_client_one_may_see(app: Flask, visit: Visit, fille
     assert visit("priya").get("/reports/packs.zip?part=0").status_code == 404
     assert visit("celia").get("/reports/packs.zip").status_code == 404, "nobody's consultant"
     assert visit("ana").get("/reports/packs.zip").status_code == 403
+
+
+def test_packs_of_one_name_are_told_apart_in_every_part(app: Flask, visit: Visit, filled: dict[str, Any]) -> None:
+    with app.app_context():
+        as_firm()
+        for name in ("Acme", "Acme", "Acme (2)", "ACME"):
+            make_client(legal_name=name, bn9=None)
+    names = ZipFile(BytesIO(visit("priya").get("/reports/packs.zip").data)).namelist()
+    assert len({name.casefold() for name in names}) == len(names) == 6
+    assert {name for name in names if name.casefold().startswith("acme")} == {
+        "ACME.xlsx", "Acme (2).xlsx", "Acme (3).xlsx", "Acme (4).xlsx",
+    }  # fmt: skip
+
+
+def test_a_name_is_the_same_in_whichever_part_it_comes() -> None:
+    names = ["Acme", "Acme (2)", "acme", "A/B", "A:B"]
+    rows = [(uuid4(), name, None, "en") for name in names]
+    assert [name for _id, name, _language in named(rows)] == [
+        "Acme.xlsx", "Acme (2).xlsx", "acme (3).xlsx", "A B.xlsx", "A B (2).xlsx",
+    ]  # fmt: skip
 
 
 def test_reports_page_offers_each_in_one_click(visit: Visit, filled: dict[str, Any]) -> None:

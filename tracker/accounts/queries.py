@@ -8,7 +8,6 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from tracker.accounts.enums import AccountState, TokenPurpose
 from tracker.accounts.models import FailedSignIn, FirmSetting, OneTimeToken, SignInSession, UserAccount
@@ -137,13 +136,3 @@ def paper() -> Literal["letter", "a4"]:
 def warning_percent() -> int:
     """Cover in percent below which the firm wants to be warned: its own band, 120 until it says otherwise."""
     return int(setting(WARNING_KEY, "120"))
-
-
-def session_of(user_id: UUID, session: Session | None = None) -> Sequence[SignInSession]:
-    """A person's live sessions, newest first."""
-    chosen = session or db.session()
-    return chosen.scalars(
-        select(SignInSession)
-        .where(SignInSession.user_id == user_id, SignInSession.ended_at.is_(None))
-        .order_by(SignInSession.started_at.desc(), SignInSession.id)
-    ).all()

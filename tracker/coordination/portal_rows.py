@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Task
+from tracker.coordination.rules import is_late
 from tracker.platform.clock import today
 from tracker.platform.db import db
 from tracker.platform.languages import language
@@ -62,7 +63,7 @@ def _row(task: Task) -> ClientTaskRow:
         waiting_on=task.waiting_on,
         waiting_since=task.waiting_since,
         due_on=task.due_on,
-        is_late=is_open and task.waiting_on is Party.CLIENT and task.due_on is not None and task.due_on < today(),
+        is_late=is_open and task.waiting_on is Party.CLIENT and is_late(task.due_on, today()),
         is_open=is_open,
         done_on=task.done_on,
         returned_reason=task.returned_reason if is_open and task.waiting_on is Party.CLIENT else None,

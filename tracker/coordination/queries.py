@@ -13,6 +13,7 @@ from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.enums import DelegationLevel, DelegationState, PartnerKind, Party, TaskState, Visibility
 from tracker.coordination.models import Delegation, Partner, Task
+from tracker.coordination.rules import is_late
 from tracker.platform.db import db
 from tracker.platform.languages import language
 from tracker.platform.pages import PAGE_SIZE, Page
@@ -44,7 +45,7 @@ class TaskRow:
 
     def is_late_on(self, day: date) -> bool:
         """Whether it is open past its day."""
-        return self.state is TaskState.OPEN and self.due_on is not None and self.due_on < day
+        return self.state is TaskState.OPEN and is_late(self.due_on, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _task_conditions(wanted: TaskFilter, today: date) -> list[ColumnElement[bool
     if wanted.owner_id is not None:
         found.append(Task.owner_id == wanted.owner_id)
     if wanted.view == "late":
-        found.append(Task.due_on < today)
+        found.append(_is_late_on(today))
     if wanted.view == "week":
         found.append(Task.due_on.between(today, today + WEEK))
     if wanted.text:
@@ -88,10 +89,15 @@ def _task_conditions(wanted: TaskFilter, today: date) -> list[ColumnElement[bool
     return found
 
 
+def _is_late_on(day: date) -> ColumnElement[bool]:
+    """`rules.is_late` as the database asks it, of open tasks."""
+    return Task.due_on < day
+
+
 def task_counts(today: date, owner_id: UUID | None) -> dict[str, int]:
     """Open tasks by party and by lateness, for the chips; one statement."""
     query = (
-        select(Task.waiting_on, func.count(), func.sum(case((Task.due_on < today, 1), else_=0)))
+        select(Task.waiting_on, func.count(), func.sum(case((_is_late_on(today), 1), else_=0)))
         .join(Client, Client.id == Task.client_id)
         .where(Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE)
         .group_by(Task.waiting_on)

@@ -1,7 +1,8 @@
-"""Coordination, rules: how a delegation may move, and when one contradicts another (facts 2.4). Pure."""
+"""Coordination, rules: when a task is late, how a delegation may move, and when one contradicts another (facts 2.4). Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from tracker.coordination.enums import DelegationState as State
 from tracker.rulebook.types import Text
@@ -19,6 +20,11 @@ MOVES: Mapping[State, tuple[State, ...]] = {
 def can_move(now: State, then: State) -> bool:
     """Whether a delegation may go from `now` to `then`."""
     return then in MOVES[now]
+
+
+def is_late(due_on: date | None, day: date) -> bool:
+    """Whether an open task is past its day; one without a day never is."""
+    return due_on is not None and due_on < day
 
 
 def partner_key(name: str) -> str:

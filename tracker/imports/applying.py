@@ -12,12 +12,13 @@ from tracker.clients.models import Client, Contact, Membership, ProgramAccount
 from tracker.clients.rules import search_key
 from tracker.coordination.enums import DelegationLevel, DelegationState, PartnerKind
 from tracker.coordination.models import Delegation, Partner
+from tracker.coordination.rules import partner_key
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.imports.columns import fold
 from tracker.imports.models import ImportChange, ImportRun
 from tracker.imports.planning import RowPlan
-from tracker.imports.queries import staff_by_word
+from tracker.imports.queries import brokers
 from tracker.platform.actor import Actor
 from tracker.platform.audit import changes_of, record
 from tracker.platform.db import db
@@ -30,8 +31,7 @@ class Applier:
         self._actor, self._run, self._today = actor, run, today
         self._clients: dict[str, Client] = {}
         self._accounts: dict[str, ProgramAccount] = {}
-        self._partners: dict[str, Partner] = {}
-        self._staff = staff_by_word()
+        self._partners = brokers()
         self._changes: list[tuple[int, Any, dict[str, Any] | None]] = []
 
     def apply(self, plans: list[RowPlan]) -> None:
@@ -72,8 +72,6 @@ class Applier:
         for account in db.session.scalars(select(ProgramAccount)):
             if account.client_id in ids:
                 self._accounts[account.number] = account
-        for partner in db.session.scalars(select(Partner).where(Partner.kind == PartnerKind.BROKER)):
-            self._partners[fold(partner.name)] = partner
 
     def _keep(self, plan: RowPlan, row: Any, before: dict[str, Any] | None) -> None:
         self._changes.append((plan.row.row, row, before))
@@ -87,7 +85,7 @@ class Applier:
             self._clients[row.bn9] = client
             self._write(client, plan.client_changes)
             self._keep(plan, client, None)
-            self._lead(client, plan.row.consultant)
+            self._lead(client, plan)
             return client, {"legal_name": [None, row.legal_name], "bn9": [None, row.bn9]}
         before = {key: _plain(getattr(client, key)) for key in plan.client_changes}
         self._write(client, plan.client_changes)
@@ -104,15 +102,14 @@ class Applier:
                 value = Known(value)
             setattr(client, key, value)
 
-    def _lead(self, client: Client, named: str | None) -> None:
-        if not named:
-            return
-        user_id = self._staff.get(fold(named))
-        if user_id is None:
+    @staticmethod
+    def _lead(client: Client, plan: RowPlan) -> None:
+        named = plan.row.consultant
+        if plan.lead_id is not None:
+            # Only ever beside a new client, and gone with it: undoing the client undoes this.
+            db.session.add(Membership(user_id=plan.lead_id, client_id=client.id, duty=Duty.LEAD))
+        elif named:
             client.notes = "\n".join(part for part in (client.notes, f"Consultant: {named}") if part)
-            return
-        # Only ever beside a new client, and gone with it: undoing the client undoes this.
-        db.session.add(Membership(user_id=user_id, client_id=client.id, duty=Duty.LEAD))
 
     def _account(self, plan: RowPlan, client: Client) -> ProgramAccount | None:
         number = plan.row.rm
@@ -150,7 +147,7 @@ class Applier:
         partner = self._partners.get(fold(plan.row.broker))
         if partner is None:
             name = plan.row.broker
-            partner = Partner(kind=PartnerKind.BROKER, name=name, name_key=fold(name))
+            partner = Partner(kind=PartnerKind.BROKER, name=name, name_key=partner_key(name))
             db.session.add(partner)
             self._partners[fold(name)] = partner
             self._keep(plan, partner, None)

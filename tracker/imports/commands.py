@@ -55,7 +55,8 @@ def preview(intake: Intake, *, today: date, day_first: bool | None = None) -> tu
     """What applying would do now: the plans of the accepted rows, and the classification."""
     if intake.kind is RunKind.CLIENTS:
         found = classify(intake.sheet, intake.layout, queries.known(), day_first)
-        return plan_rows(found.accepted, queries.current_clients(row.bn9 for row in found.accepted)), found
+        current = queries.current_clients(row.bn9 for row in found.accepted)
+        return plan_rows(found.accepted, current, queries.around()), found
     accounts = queries.account_ids()
     statements = classify_statements(intake.sheet, intake.layout, frozenset(accounts), today, day_first)
     return statement_fates(statements), statements

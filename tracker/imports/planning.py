@@ -1,8 +1,9 @@
 """Imports, rules: what applying a list would change, row by row, against what is recorded. Values in, plans out. CAD."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from tracker.imports.cells import Person
 from tracker.imports.classify import ClientRow, Fate
@@ -26,6 +27,14 @@ class CurrentClient:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What is recorded beside the clients: brokers by folded name, and staff by each folded word that means one person."""
+
+    brokers: frozenset[str] = frozenset()
+    staff: Mapping[str, UUID] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RowPlan:
     """What one row would do."""
 
@@ -38,17 +47,27 @@ class RowPlan:
     new_people: tuple[Person, ...] = ()
     adds_delegation: bool = False
     adds_instrument: bool = False
+    adds_broker: bool = False
+    lead_id: UUID | None = None  # of a new client
     stands: tuple[Any, ...] = ()  # what is recorded where the row would change something
 
 
-def plan_rows(rows: Iterable[ClientRow], current: Mapping[str, CurrentClient]) -> list[RowPlan]:
+def plan_rows(
+    rows: Iterable[ClientRow], current: Mapping[str, CurrentClient], around: Around | None = None
+) -> list[RowPlan]:
     """Plan every accepted row in order; `current` by BN9. The first row of a company speaks for the company."""
-    seen: dict[str, _Growing] = {}
+    around, seen = around or Around(), dict[str, _Growing]()
+    brokers = set(around.brokers)
     plans = []
     for row in rows:
         is_first = row.bn9 not in seen
         state = seen.setdefault(row.bn9, _Growing(current.get(row.bn9)))
-        plans.append(_plan(row, state, is_first=is_first))
+        plan = _plan(row, state, is_first=is_first)
+        adds_broker = plan.adds_delegation and fold(row.broker) not in brokers
+        lead_id = around.staff.get(fold(row.consultant)) if plan.is_new_client and row.consultant else None
+        if adds_broker:
+            brokers.add(fold(row.broker))
+        plans.append(replace(plan, adds_broker=adds_broker, lead_id=lead_id))
     return plans
 
 
@@ -79,7 +98,7 @@ def _plan(row: ClientRow, state: _Growing, *, is_first: bool) -> RowPlan:
     stands = (*(state.values.get(key) for key in client_changes), *(recorded.get(key) for key in account_changes))
     plan = RowPlan(
         row, fate, is_new_client, is_new_account, client_changes, account_changes, new_people, adds_delegation,
-        adds_instrument, stands,
+        adds_instrument, stands=stands,
     )  # fmt: skip
     _remember(plan, state, delegation)
     return plan
@@ -125,5 +144,6 @@ def plan_words(plan: RowPlan) -> tuple[Any, ...]:
     """Everything a row would do and what it would do it to, for telling one preview from another."""
     return (
         plan.row.row, plan.fate, plan.is_new_client, tuple(plan.client_changes.items()), tuple(plan.account_changes.items()),
-        tuple(person.name for person in plan.new_people), plan.adds_delegation, plan.adds_instrument, plan.stands,
+        tuple(person.name for person in plan.new_people), plan.adds_delegation, plan.adds_instrument,
+        plan.adds_broker, plan.lead_id, plan.stands,
     )  # fmt: skip

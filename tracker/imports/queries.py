@@ -12,6 +12,7 @@ from tracker.accounts.enums import AccountState
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, Contact, ProgramAccount, Statement
+from tracker.coordination.enums import PartnerKind
 from tracker.coordination.models import Delegation, Partner
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.imports.classify import Known
@@ -19,7 +20,7 @@ from tracker.imports.columns import fold
 from tracker.imports.enums import RunKind, RunState
 from tracker.imports.intake import Intake, read_alike, told_day_order
 from tracker.imports.models import ImportChange, ImportRun
-from tracker.imports.planning import CLIENT_FIELDS, CurrentClient
+from tracker.imports.planning import CLIENT_FIELDS, Around, CurrentClient
 from tracker.permissions import STAFF, Role
 from tracker.platform.actor import Actor
 from tracker.platform.db import db
@@ -117,6 +118,17 @@ def _secured(ids: Sequence[UUID]) -> dict[UUID, set[str]]:
     for client_id in db.session.scalars(loose):
         found.setdefault(client_id, set()).add("")
     return found
+
+
+def around() -> Around:
+    """The brokers there are, and the staff a list may name."""
+    return Around(frozenset(brokers()), staff_by_word())
+
+
+def brokers() -> dict[str, Partner]:
+    """The brokers by folded name."""
+    found = db.session.scalars(select(Partner).where(Partner.kind == PartnerKind.BROKER).order_by(Partner.id))
+    return {fold(partner.name): partner for partner in found}
 
 
 def staff_by_word() -> dict[str, UUID]:

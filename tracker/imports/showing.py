@@ -99,8 +99,9 @@ def _planned(plan: RowPlan) -> FateRow:
         if plan.client_changes and not plan.is_new_client
         else "",
         ngettext("%(num)s contact", "%(num)s contacts", len(plan.new_people)) if plan.new_people else "",
-        _("broker") if plan.adds_delegation else "",
+        _("new broker") if plan.adds_broker else _("broker") if plan.adds_delegation else "",
         _("security") if plan.adds_instrument else "",
+        _("lead") if plan.lead_id else "",
     ]
     return FateRow(plan.row.row, plan.fate, plan.row.legal_name, plan.row.key, " · ".join(filter(None, parts)))
 

@@ -1,6 +1,6 @@
 """Imports, commands: taking a whole run back, as long as nobody has built on what it wrote."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,10 +9,11 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from tracker.clients.models import Client, Contact, Membership, ProgramAccount, Statement
+from tracker.clients.models import Client, Contact, ProgramAccount, Statement
 from tracker.coordination.models import Delegation, Partner
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.imports import queries
+from tracker.imports.built_upon import built_upon, kind_words
 from tracker.imports.enums import RunState
 from tracker.imports.inviting import with_access
 from tracker.imports.models import ImportChange, ImportRun
@@ -40,8 +41,8 @@ def undo(actor: Actor, *, run: ImportRun, version: int) -> ImportRun:
     if run.state is not RunState.APPLIED:
         raise Refusal(None, _("Only an applied import can be undone."))
     changes = list(reversed(queries.changes_of_run(run.id)))
-    _refuse_built_upon(run, changes)
     rows = _rows_of(changes)
+    _refuse_built_upon(run, changes, rows)
     _refuse_edited(changes, rows)
     touched: set[UUID] = set()
     for change in changes:
@@ -95,14 +96,13 @@ def _refuse_edited(changes: Sequence[ImportChange], rows: dict[UUID, Any]) -> No
     if not edited:
         return
     named = {change.subject_id: _name(change, rows[change.subject_id]) for change in reversed(edited)}
-    shown = ", ".join(list(named.values())[:NAMED]) + (", …" if len(named) > NAMED else "")
     raise Refusal(
         None,
         _(
             "%(count)s of its records were saved since, and an undo would lose that: %(names)s. "
             "Put right by hand what the list got wrong, or archive the clients.",
             count=len(named),
-            names=shown,
+            names=_shown(named.values()),
         ),
     )
 
@@ -116,10 +116,17 @@ def _is_edited(change: ImportChange, row: Any) -> bool:
 
 
 def _name(change: ImportChange, row: Any) -> str:
-    """What a person calls a record, with its row in the file."""
+    """What a person calls a record, with its row in the file; one without a name is its client's."""
     own = getattr(row, "legal_name", None) or getattr(row, "number", None) or getattr(row, "name", None)
+    if not own and (client := db.session.get(Client, row.client_id)):
+        own = f"{client.legal_name}, {kind_words()[change.subject_type]}"
     place = _("row %(row)s", row=change.row_number)
     return f"{own} ({place})" if own else place
+
+
+def _shown(names: Iterable[str], between: str = ", ") -> str:
+    listed = list(names)
+    return between.join(listed[:NAMED]) + (f"{between}…" if len(listed) > NAMED else "")
 
 
 def _hand_on(changes: Sequence[ImportChange], rows: dict[UUID, Any]) -> None:
@@ -139,32 +146,28 @@ def _hand_on(changes: Sequence[ImportChange], rows: dict[UUID, Any]) -> None:
                 earlier.version_after += rows[earlier.subject_id].version - (after - 1)
 
 
-def _refuse_built_upon(run: ImportRun, changes: list[ImportChange]) -> None:
-    created = {(c.subject_type, c.subject_id) for c in changes if c.before is None}
-    if with_access([subject_id for kind, subject_id in created if kind == "contact"]):
+def _refuse_built_upon(run: ImportRun, changes: Sequence[ImportChange], rows: Mapping[UUID, Any]) -> None:
+    created: dict[str, list[UUID]] = {}
+    for change in changes:
+        if change.before is None:
+            created.setdefault(change.subject_type, []).append(change.subject_id)
+    if with_access(created.get("contact", [])):
         raise Refusal(
             None,
             _("People of this import were invited to the portal. Withdraw their access first, or archive the clients."),
         )
-    begun = Refusal(None, _("Work has begun on some of these clients. Archive them instead."))
-    clients = [subject_id for kind, subject_id in created if kind == "client"]
-    own = {subject_id for _kind, subject_id in created}
-    for model in (*_children(), Statement, ProgramAccount, Contact, Delegation, Instrument):
-        for start in range(0, len(clients), queries.CHUNK):
-            ids = db.session.scalars(
-                select(model.id).where(model.client_id.in_(clients[start : start + queries.CHUNK]))
-            )
-            if any(row_id not in own for row_id in ids):
-                raise begun
-    for start in range(0, len(clients), queries.CHUNK):
-        query = select(Membership.id).where(
-            Membership.client_id.in_(clients[start : start + queries.CHUNK]), Membership.since > run.applied_at
-        )
-        if db.session.scalar(query.limit(1)) is not None:
-            raise begun  # somebody was put on the team since
-
-
-def _children() -> tuple[Any, ...]:
-    mappers = Client.registry.mappers
-    wanted = {"engagement", "task", "document_request", "assessment"}
-    return tuple(m.class_ for m in mappers if getattr(m.class_, "__tablename__", "") in wanted)
+    found, words = built_upon(created, run.applied_at), kind_words()
+    if not found:
+        return
+    named = [
+        f"{_name(change, rows[change.subject_id])}{_(':')} {', '.join(sorted(words[kind] for kind in kinds))}"
+        for change in reversed(changes)
+        if (kinds := found.get(change.subject_id)) and change.subject_id in rows
+    ]
+    raise Refusal(
+        None,
+        _(
+            "Work has begun on what this import brought in: %(names)s. Take that work back first, or archive the clients.",
+            names=_shown(named, "; "),
+        ),
+    )

@@ -8,15 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tracker.coordination.enums import Party
+from tracker.coordination.rules import is_late as is_task_late
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
-from tracker.documents.rules import is_late, state_on
+from tracker.documents.rules import OPEN, is_late, state_on
 from tracker.engagements.enums import EngagementState
 from tracker.engagements.models import Engagement
 from tracker.platform.db import db
 from tracker.readiness.gathering import OpenTask
-
-OUTSTANDING = (RequestState.REQUESTED, RequestState.RETURNED, RequestState.RECEIVED, RequestState.UNDER_REVIEW)
 
 
 @dataclass(slots=True)
@@ -40,12 +39,15 @@ class DocumentCounts:
     next_on: date | None = None
 
 
+NO_DOCUMENTS = DocumentCounts()  # of whom nothing was ever asked
+
+
 def count_tasks(rows: Iterable[OpenTask], day: date) -> TaskCounts:
     """The counts of these open tasks on `day`."""
     sums = TaskCounts()
     for task in rows:
         sums.open += 1
-        sums.late += bool(task.due_on and task.due_on < day)
+        sums.late += is_task_late(task.due_on, day)
         if task.waiting_on is not Party.US and (sums.oldest is None or task.waiting_since < sums.oldest[0]):
             sums.oldest = (task.waiting_since, task.waiting_on.value)
         sums.next_on = _sooner(sums.next_on, task.due_on, day)
@@ -68,7 +70,7 @@ def documents_counted(client_ids: Sequence[UUID], day: date) -> Mapping[UUID, Do
         sums = found.setdefault(client_id, DocumentCounts())
         sums.required += 1
         sums.accepted += state_on(state, expires_on, day) is RequestState.ACCEPTED
-        if state in OUTSTANDING:
+        if state in OPEN:
             sums.open += 1
             sums.late += is_late(state, due_on, day)
             sums.next_on = _sooner(sums.next_on, due_on, day)

@@ -14,16 +14,15 @@ from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.keeping import keep_covers
 from tracker.platform.clock import today
 from tracker.platform.db import db, keep
-from tracker.platform.money import ZERO
 from tracker.platform.tenancy import widened
-from tracker.readiness.counting import DocumentCounts, TaskCounts, count_tasks, documents_counted
+from tracker.readiness.counting import NO_DOCUMENTS, DocumentCounts, TaskCounts, count_tasks, documents_counted
 from tracker.readiness.models import NEVER, Standing
 from tracker.readiness.queries import ClientReadiness, readiness_for
 from tracker.readiness.remembering import forget_gone
+from tracker.readiness.security import security_of
 from tracker.rulebook.book import rules_at
 
 CHUNK = 200
-NO_DOCUMENTS = DocumentCounts()
 
 
 def init_keeping(app: Flask) -> None:
@@ -69,19 +68,17 @@ def _refresh_some(ids: list[UUID], day: date) -> int:
 
 
 def _write(row: Standing, ready: ClientReadiness, tasks: TaskCounts, documents: DocumentCounts, day: date) -> None:
-    covers = ready.covers
+    security = security_of(ready.covers)
     row.worked_out_on = day
     row.gates, row.gates_done = ready.readiness.code, ready.readiness.gates_done
     row.may_release = ready.readiness.may_release
-    row.required_amount = sum((cover.required_amount for cover in covers), ZERO)
-    row.posted_amount = sum((cover.posted_amount for cover in covers), ZERO)
-    row.shortfall_amount = sum((cover.shortfall_amount for cover in covers), ZERO)
-    row.cover_percent = _lowest(covers)
-    row.security_ends_on = min((cover.ends_on for cover in covers if cover.ends_on), default=None)
+    row.required_amount, row.posted_amount = security.required_amount, security.posted_amount
+    row.shortfall_amount, row.cover_percent = security.shortfall_amount, security.cover_percent
+    row.security_ends_on = security.ends_on
     row.open_tasks, row.late_tasks = tasks.open, tasks.late
     row.open_documents, row.late_documents = documents.open, documents.late
     row.bam_count = ready.bam_count
-    row.figure_read_on = _longest_unread(covers)
+    row.figure_read_on = _longest_unread(ready.covers)
     row.waiting_since, row.waiting_on = tasks.oldest or (None, None)
     dates = [d for d in (tasks.next_on, documents.next_on, row.security_ends_on) if d is not None and d >= day]
     row.next_date_on = min(dates, default=None)
@@ -91,9 +88,3 @@ def _longest_unread(covers: tuple[AccountCover, ...]) -> date | None:
     """Of the importer accounts with statements on file, when the one read longest ago was read; None without such accounts."""
     asked = (cover for cover in covers if cover.profile is not AccountProfile.EXPORTER and cover.months)
     return min((cover.last_read_on or NEVER for cover in asked), default=None)
-
-
-def _lowest(covers: tuple[AccountCover, ...]) -> int | None:
-    """The worst covered account decides: a surplus on one account covers nothing on another."""
-    percents = [cover.coverage_percent for cover in covers if cover.coverage_percent is not None]
-    return int(min(percents)) if percents else None

@@ -1,6 +1,6 @@
 """Readiness, models: where each client stands, kept so that lists filter and sort without working all of it out again."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Index, UniqueConstraint
@@ -55,6 +55,7 @@ class Snapshot(ClientOwned, Base):
     __constraints__ = (UniqueConstraint("client_id", "taken_on"), Index("ix_snapshot_taken_on", "taken_on"))
 
     taken_on: Mapped[date]
+    taken_at: Mapped[datetime | None] = mapped_column(default=None)  # what happened from then on, it does not show
     gates: Mapped[str]  # six letters, o open, w waiting, d done
     may_release: Mapped[bool]
     accounts_short: Mapped[int]

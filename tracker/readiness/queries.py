@@ -1,20 +1,16 @@
-"""Readiness, queries: what the gates need, gathered for many clients at once, and the kept standing of each."""
+"""Readiness, queries: what the gates need, gathered for many clients at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from tracker.clients.enums import AccountProfile, Known
 from tracker.coordination.enums import PartnerKind
 from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.cover import covers_by_client
 from tracker.guarantees.outlook import outlook
-from tracker.platform.db import db
 from tracker.readiness.gathering import DelegationRow, OpenTask, UnderWay, clients_with_bams, under_way
-from tracker.readiness.models import Standing
 from tracker.readiness.rules import AccountFacts, ClientFacts, DelegationFacts, Gate, Readiness, Release, readiness
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.types import Rules
@@ -115,9 +111,3 @@ def gates_for_portal(client_id: UUID, today: date) -> PortalReadiness | None:
     if found is None:
         return None
     return PortalReadiness(found.readiness.may_release, found.readiness.releases, found.readiness.gates, found.covers)
-
-
-def standing_of(client_ids: Sequence[UUID]) -> dict[UUID, Standing]:
-    """The kept standings of these clients."""
-    rows = db.session.scalars(select(Standing).where(Standing.client_id.in_(client_ids)))
-    return {row.client_id: row for row in rows}

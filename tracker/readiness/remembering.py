@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client
+from tracker.platform.clock import now
 from tracker.platform.db import db
 from tracker.readiness.models import Snapshot
 from tracker.readiness.queries import readiness_for
@@ -24,12 +25,15 @@ def remember(day: date) -> int:
 
     `day` is today: a record made afterwards would say of the past what is true now.
     """
-    session = db.session()
+    session, moment = db.session(), now()
     session.execute(delete(Snapshot).where(Snapshot.taken_on == day))
     ids = list(session.scalars(select(Client.id).where(Client.state == ClientState.ACTIVE).order_by(Client.id)))
     for start in range(0, len(ids), CHUNK):
         stands = stands_now(readiness_for(ids[start : start + CHUNK], day), day)
-        session.add_all(Snapshot(**{name: getattr(stand, name) for name in STAND_FIELDS}) for stand in stands.values())
+        session.add_all(
+            Snapshot(taken_at=moment, **{name: getattr(stand, name) for name in STAND_FIELDS})
+            for stand in stands.values()
+        )
         session.flush()
     recorded = session.scalars(select(Snapshot.taken_on).distinct()).all()
     session.execute(delete(Snapshot).where(Snapshot.taken_on.in_(days_to_forget(recorded, day))))

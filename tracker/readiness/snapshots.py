@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,11 +10,17 @@ from sqlalchemy import func, select
 
 from tracker.platform.db import db
 from tracker.platform.money import ZERO
-from tracker.readiness.counting import DocumentCounts, TaskCounts, count_tasks, documents_counted, stages_of
+from tracker.readiness.counting import (
+    NO_DOCUMENTS,
+    DocumentCounts,
+    TaskCounts,
+    count_tasks,
+    documents_counted,
+    stages_of,
+)
 from tracker.readiness.models import Snapshot
 from tracker.readiness.queries import ClientReadiness
-
-NO_DOCUMENTS = DocumentCounts()
+from tracker.readiness.security import security_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +72,20 @@ def stands_now(ready: Mapping[UUID, ClientReadiness], day: date) -> dict[UUID, S
 def _stand(
     one: ClientReadiness, day: date, tasks: TaskCounts, documents: DocumentCounts, work: tuple[str, int, date] | None
 ) -> Stand:
-    covers = one.covers
-    percents = [cover.coverage_percent for cover in covers if cover.coverage_percent is not None]
-    ends = [cover.ends_on for cover in covers if cover.ends_on]
+    security = security_of(one.covers)
     return Stand(
         client_id=one.client_id,
         taken_on=day,
         gates=one.readiness.code,
         may_release=one.readiness.may_release,
-        accounts_short=sum(cover.shortfall_amount > 0 for cover in covers),
-        required_amount=sum((cover.required_amount for cover in covers), ZERO),
-        posted_amount=sum((cover.posted_amount for cover in covers), ZERO),
-        shortfall_amount=sum((cover.shortfall_amount for cover in covers), ZERO),
-        cover_percent=int(min(percents)) if percents else None,
-        ending_30=_ending(ends, day, 30),
-        ending_60=_ending(ends, day, 60),
-        ending_90=_ending(ends, day, 90),
+        accounts_short=sum(cover.shortfall_amount > 0 for cover in one.covers),
+        required_amount=security.required_amount,
+        posted_amount=security.posted_amount,
+        shortfall_amount=security.shortfall_amount,
+        cover_percent=security.cover_percent,
+        ending_30=_ending(security.ends, day, 30),
+        ending_60=_ending(security.ends, day, 60),
+        ending_90=_ending(security.ends, day, 90),
         open_documents=documents.open,
         late_documents=documents.late,
         accepted_documents=documents.accepted,
@@ -102,6 +106,11 @@ def _ending(ends: Sequence[date], day: date, days: int) -> int:
 def recorded_by(limit: date) -> date | None:
     """The latest recorded day on or before `limit` of clients in scope; None when none is kept."""
     return db.session.scalar(select(func.max(Snapshot.taken_on)).where(Snapshot.taken_on <= limit))
+
+
+def recorded_at(day: date) -> datetime | None:
+    """The moment at which the record of that day was made; None where it was made before this was kept."""
+    return db.session.scalar(select(func.max(Snapshot.taken_at)).where(Snapshot.taken_on == day))
 
 
 def stands_on(day: date, client_ids: Iterable[UUID] | None = None) -> dict[UUID, Stand]:

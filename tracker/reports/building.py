@@ -1,7 +1,8 @@
 """Reports, commands: which workbooks there are, and each one written from what the actor may see."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from flask_babel import gettext as _
 from tracker.accounts.queries import paper, setting
 from tracker.clients.models import Client
 from tracker.coordination.models import Partner
-from tracker.platform.clock import now
+from tracker.platform.clock import now, today
+from tracker.platform.days import spoken
 from tracker.platform.db import db
 from tracker.platform.errors import Refusal
 from tracker.platform.languages import language
@@ -95,11 +97,22 @@ def make(order: Order, path: Path) -> list[dict[str, Any]]:
         as_of=order.as_of,
         made_by=order.made_by,
         made_at=now(),
-        sheets=report.build(order),
+        sheets=_dated(report.build(order), order.as_of),
         confidentiality=_("Confidential"),
         paper=paper(),
     )
     return [dict(row) for row in write(workbook, path)]
+
+
+def _dated(sheets: tuple[Sheet, ...], as_of: date) -> tuple[Sheet, ...]:
+    """The sheets; of another day than today, the first one says what is nevertheless as it stands today."""
+    if as_of == today():
+        return sheets
+    told = _(
+        "Dates and security are worked out for the day above; names, people, tasks, documents and delegations are those of %(day)s.",
+        day=spoken(today(), language()),
+    )
+    return (replace(sheets[0], intro=(told, *sheets[0].intro)), *sheets[1:])
 
 
 def _subject(order: Order) -> str:

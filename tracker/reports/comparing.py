@@ -5,26 +5,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from tracker.clients.models import Client
 from tracker.platform.audit import AuditEvent
 from tracker.platform.clock import TORONTO
 from tracker.platform.db import db
 from tracker.readiness.retention import month_before
-from tracker.readiness.snapshots import Stand, recorded_by, stands_on
+from tracker.readiness.snapshots import Stand, recorded_at, recorded_by, stands_on
 from tracker.reports.summing import Change, changes
 
 CHUNK = 250
-SECURITY = ("instrument", "allocation", "portal_figure", "statement", "program_account")
-FILE = ("client", "program_account", "contact")
+LIST = "list"  # a client list that came in or was taken back: one event a client for all it wrote
+SECURITY = ("instrument", "allocation", "portal_figure", "statement", "program_account", LIST)
+FILE = ("client", "program_account", "contact", LIST)
 DOCUMENTS = ("document_request", "document_version")
 # The records whose change can have moved an item: the last step on one of them is named beside it.
 BEHIND: Mapping[str, tuple[str, ...]] = {
-    "client": ("client",),
+    "client": ("client", LIST),
     "gate1": FILE,
     "gate2": (*FILE, "task"),
-    "gate3": ("delegation", "task"),
+    "gate3": ("delegation", "task", LIST),
     "gate4": (*SECURITY, "task"),
     "gate5": (*FILE, "task"),
     "gate6": (*FILE, "task"),
@@ -40,20 +41,26 @@ BEHIND: Mapping[str, tuple[str, ...]] = {
     "waiting_on": ("task",),
     "stage": ("engagement",),
 }
+# An import's event names the run or the client, not the records it wrote for that client.
+IMPORTS = {"client:imported": LIST, "statements:imported": "statement", "import:undone": LIST}
+KIND = case(IMPORTS, value=AuditEvent.event, else_=AuditEvent.subject_type)
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A recorded day to compare with, and where the clients in scope stood then."""
+    """A recorded day to compare with, the moment its record was made, and where the clients in scope stood then."""
 
     day: date
+    at: datetime
     stands: Mapping[UUID, Stand]
 
 
 def before(as_of: date) -> Before | None:
     """The last record on or before the end of the month before `as_of`'s; None when no such day is kept."""
     day = recorded_by(month_before(as_of))
-    return None if day is None else Before(day, stands_on(day))
+    if day is None:
+        return None
+    return Before(day, recorded_at(day) or datetime.combine(day, time(), TORONTO), stands_on(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def moved(then: Before, now: Mapping[UUID, Stand]) -> list[Moved]:
     """Only what changed, by client. A change nobody made (a day passed, security ended) names no one."""
     found = list(changes(then.stands, now))
     ids = list(dict.fromkeys(change.client_id for change in found))
-    names, steps = _names(ids), _last_steps(ids, then.day)
+    names, steps = _names(ids), _last_steps(ids, then.at)
     rows = [_moved(change, names.get(change.client_id, ""), steps) for change in found]
     return sorted(rows, key=lambda row: (row.client.casefold(), str(row.change.client_id)))
 
@@ -94,18 +101,17 @@ def _names(ids: Sequence[UUID]) -> dict[UUID, str]:
     return found
 
 
-def _last_steps(ids: Sequence[UUID], since: date) -> Steps:
-    """The last event of each client on each kind of record since that day; one statement for each 250 clients."""
-    start = datetime.combine(since, time(), TORONTO)
+def _last_steps(ids: Sequence[UUID], since: datetime) -> Steps:
+    """The last event of each client on each kind of record since that moment; one statement for each 250 clients."""
     kinds = sorted({kind for group in BEHIND.values() for kind in group})
     found: dict[tuple[UUID, str], tuple[datetime, str]] = {}
     for part in _parts(ids):
         last = (
             select(func.max(AuditEvent.seq))
-            .where(AuditEvent.client_id.in_(part), AuditEvent.at >= start, AuditEvent.subject_type.in_(kinds))
-            .group_by(AuditEvent.client_id, AuditEvent.subject_type)
+            .where(AuditEvent.client_id.in_(part), AuditEvent.at >= since, KIND.in_(kinds))
+            .group_by(AuditEvent.client_id, KIND)
         )
-        query = select(AuditEvent.client_id, AuditEvent.subject_type, AuditEvent.at, AuditEvent.actor_name)
+        query = select(AuditEvent.client_id, KIND, AuditEvent.at, AuditEvent.actor_name)
         for client_id, kind, at, name in db.session.execute(query.where(AuditEvent.seq.in_(last))):
             if client_id is not None:
                 found[client_id, kind] = (at, name)

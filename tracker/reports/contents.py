@@ -15,7 +15,6 @@ from tracker.coordination.models import Partner
 from tracker.coordination.queries import GONE
 from tracker.deadlines.queries import MOST, all_due, dates_for_contact
 from tracker.documents.queries import DocumentRow, document_rows
-from tracker.platform.clock import today
 from tracker.platform.db import db
 from tracker.platform.errors import Refusal
 from tracker.platform.languages import language
@@ -94,7 +93,7 @@ def _movement(f: Firm) -> Sheet:
 
 
 SHEETS: Mapping[str, Callable[[Firm], Sheet]] = {
-    "summary": lambda f: summary.summary(f.rows, f.as_of, today(), f.language, f.before, month_ends(f.as_of)),
+    "summary": lambda f: summary.summary(f.rows, f.as_of, f.language, f.before, month_ends(f.as_of)),
     "portfolio": lambda f: firm.portfolio(f.rows, f.risks, f.as_of, f.rules, f.language, f.address),
     "movement": _movement,
     "guarantee": lambda f: security.guarantee(f.rows, f.address, partner_names()),

@@ -1,5 +1,6 @@
 """Reports, commands: one pack a client, each in the client's language, together in a zip. One pack in memory at a time."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -35,7 +36,7 @@ def pack(
 ) -> list[dict[str, Any]]:
     """Write the packs of the active clients in scope, or the `part`th fifty of them, into a zip at `path`; returns
     `[{"name", "rows"}]` by file. `language` replaces each client's own. Refusal when there is no such client."""
-    clients = clients_to_pack()
+    clients = named(clients_to_pack())  # all of them: the parts of one day may be unpacked into one folder
     if part is not None:
         clients = clients[(part - 1) * A_PART : part * A_PART] if part > 0 else []
     if not clients:
@@ -43,7 +44,7 @@ def pack(
     with TemporaryDirectory(dir=path.parent, prefix=".packs-") as room:
         whole = Path(room) / "packs.zip"
         with ZipFile(whole, "w", ZIP_STORED) as bundle:  # a workbook is a zip already
-            answer = [_add(bundle, Path(room), client, as_of, made_by, language) for client in _named(clients)]
+            answer = [_add(bundle, Path(room), client, as_of, made_by, language) for client in clients]
         whole.replace(path)
     return answer
 
@@ -60,13 +61,23 @@ def _add(
     return {"name": name, "rows": sum(sheet["rows"] for sheet in sheets)}
 
 
-def _named(clients: Sequence[tuple[UUID, str, str | None, str]]) -> list[tuple[UUID, str, str]]:
-    """Each client's file by its name and number; two of the same name and no number are told apart by a count."""
-    taken: dict[str, int] = {}
+def named(clients: Sequence[tuple[UUID, str, str | None, str]]) -> list[tuple[UUID, str, str]]:
+    """Each client's file by its name and number; two of the same name and no number are told apart by a count.
+
+    A client whose own name is "Acme (2)" keeps it: the second Acme counts on to the next that is free.
+    """
+    stems = [_stem(name, number) for _id, name, number, _language in clients]
+    own, taken = {stem.casefold() for stem in stems}, set[str]()
     found = []
-    for client_id, name, number, language in clients:
-        stem = " ".join(_FORBIDDEN.sub(" ", name).split())[:MAX_NAME].strip(". ") or "client"
-        stem = f"{stem} {number}" if number else stem
-        taken[stem.casefold()] = count = taken.get(stem.casefold(), 0) + 1
-        found.append((client_id, f"{stem}{f' ({count})' if count > 1 else ''}.xlsx", language))
+    for (client_id, _name, _number, language), stem in zip(clients, stems, strict=True):
+        counted = (f"{stem} ({count})" for count in itertools.count(2))
+        free = (name for name in counted if name.casefold() not in own | taken)
+        chosen = next(free) if stem.casefold() in taken else stem
+        taken.add(chosen.casefold())
+        found.append((client_id, f"{chosen}.xlsx", language))
     return found
+
+
+def _stem(name: str, number: str | None) -> str:
+    stem = " ".join(_FORBIDDEN.sub(" ", name).split())[:MAX_NAME].strip(". ") or "client"
+    return f"{stem} {number}" if number else stem

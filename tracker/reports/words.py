@@ -125,8 +125,22 @@ def severity(value: Severity) -> Status:
 def stage(work: str, rules: Rules, words: str) -> str:
     """An engagement's stage, `template:number`, as people call it; a template the rulebook no longer has by its key."""
     key, _colon, number = work.partition(":")
-    template = rules.templates.get(key)
-    if template is None or not 1 <= int(number) <= len(template.stages):
+    named = _named_stage(key, int(number), rules, words)
+    if named is None:
         return f"{key} {number}"
-    name, total = template.stages[int(number) - 1].in_(words), len(template.stages)
-    return _("%(work)s: %(number)s of %(total)s, %(stage)s", work=template.name.in_(words), number=number, total=total, stage=name)  # fmt: skip
+    template, name, total = named
+    return _("%(work)s: %(number)s of %(total)s, %(stage)s", work=template, number=number, total=total, stage=name)
+
+
+def stage_alone(template: str | None, number: int | None, rules: Rules, words: str) -> str:
+    """The stage without its work, which fits into a column; nothing where there is no work."""
+    named = _named_stage(template or "", number or 0, rules, words)
+    return f"{named[1]} ({number}/{named[2]})" if named else ""
+
+
+def _named_stage(key: str, number: int, rules: Rules, words: str) -> tuple[str, str, int] | None:
+    """The template's name, the stage's, and of how many; None where the rulebook has no such stage."""
+    template = rules.templates.get(key)
+    if template is None or not 1 <= number <= len(template.stages):
+        return None
+    return template.name.in_(words), template.stages[number - 1].in_(words), len(template.stages)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
+from tracker.coordination.rules import is_late
 from tracker.documents.enums import RequestState
 from tracker.documents.queries import DocumentRow
 from tracker.documents.rules import OPEN
@@ -22,7 +23,7 @@ SOON_DAYS = 7
 
 
 def workloads(tasks: Sequence[TaskRow], documents: Sequence[DocumentRow], as_of: date) -> list[Workload]:
-    """One row a person who is on a client or owns something, by name; what nobody owns comes last, without a name."""
+    """One row a person who is on a client or owns something, by name; open work that nobody owns comes last, without a name."""
     clients, names = _clients()
     tasks_of, documents_of = (
         defaultdict[UUID | None, list[TaskRow]](list),
@@ -35,7 +36,8 @@ def workloads(tasks: Sequence[TaskRow], documents: Sequence[DocumentRow], as_of:
         documents_of[document.owner_id].append(document)
         names.setdefault(document.owner_id, document.owner or "")
     people = sorted((key for key in names if key), key=lambda key: (names[key].casefold(), str(key)))
-    nobody = [None] if tasks_of[None] or documents_of[None] else []
+    is_left = tasks_of[None] or any(row.state in OPEN for row in documents_of[None])
+    nobody = [None] if is_left else []
     return [
         _workload(names[key] if key else None, clients.get(key, 0), tasks_of[key], documents_of[key], as_of)
         for key in (*people, *nobody)
@@ -50,7 +52,7 @@ def _workload(
         person=person,
         clients=clients,
         open_tasks=len(tasks),
-        late_tasks=sum(task.due_on is not None and task.due_on < as_of for task in tasks),
+        late_tasks=sum(is_late(task.due_on, as_of) for task in tasks),
         tasks_due_soon=sum(task.due_on is not None and as_of <= task.due_on <= soon for task in tasks),
         open_documents=sum(row.state in OPEN for row in documents),
         late_documents=sum(row.is_late for row in documents),

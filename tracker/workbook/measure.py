@@ -46,7 +46,7 @@ def _number_length(value: Decimal, kind: Kind, language: str) -> int:
         return 0
     if kind in ("money", "money0"):
         return len(format_money(value, language, cents=kind == "money"))
-    return len(f"{value:,.0f}") + {"percent": 2, "days": 2}.get(kind, 0)
+    return len(f"{value:,.0f}") + {"percent": 2, "days": 2, "decimal": 2}.get(kind, 0)
 
 
 def measured_widths(

@@ -11,6 +11,7 @@ Kind = Literal[
     "wrapped",
     "plain",
     "integer",
+    "decimal",
     "money",
     "money0",
     "percent",
@@ -53,8 +54,8 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` finds the value in a row; `percent` values are percentage points (83 is 83 %).
-    `plain` shows a number as it is, without grouping or rounding: somebody else's value, handed back. `mixed` takes its
-    kind from each value: Decimal is money, int a count, date a date, anything else text.
+    `decimal` shows one place. `plain` shows a number as it is, without grouping or rounding: somebody else's value, handed
+    back. `mixed` takes its kind from each value: Decimal is money, int a count, date a date, anything else text.
 
     `width` in characters replaces the measured one. `total` stands in the totals row. `choices` becomes a drop-down.
     `marks`: a data bar; coverage red below 100 % and amber below `warning` percent; deadlines late, within 30, 60 and 90 days;

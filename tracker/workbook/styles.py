@@ -33,7 +33,7 @@ CHART_TONES: dict[Tone, str] = {
     "none": "#E4E8EB",
 }
 DARK = frozenset({"#0B5C8A", "#566069", "#6B2A78", "#2F7D50", "#B23A2E", "#8C5199"})  # a label in them is white
-RIGHT: frozenset[Kind] = frozenset({"integer", "money", "money0", "percent", "days"})
+RIGHT: frozenset[Kind] = frozenset({"integer", "decimal", "money", "money0", "percent", "days"})
 NUMERIC: frozenset[Kind] = RIGHT
 FONT, SIZE = "Calibri", 10
 
@@ -51,6 +51,7 @@ def number_code(kind: Kind, language: str, words: Words) -> str:
     codes: dict[Kind, str] = {
         "plain": "General",
         "integer": "#,##0",
+        "decimal": "#,##0.0",
         "days": rf'#,##0\ "{words.day}"',
         "money": money_code(language, cents=True),
         "money0": money_code(language, cents=False),

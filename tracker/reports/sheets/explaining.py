@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
 from tracker.coordination.enums import DelegationState
+from tracker.coordination.rules import is_late
 from tracker.platform.days import spoken
 from tracker.readiness.rules import FORMULA
 from tracker.reports import words
@@ -43,7 +44,7 @@ def gates(row: PortfolioRow, language: str) -> Sheet:
 def partner_overview(name: str, delegations: Sequence[DelegationRow], tasks: Sequence[TaskRow], as_of: date) -> Sheet:
     """What one broker is asked for, in a few numbers."""
     states = [row.state for row in delegations]
-    late = sum(task.due_on is not None and task.due_on < as_of for task in tasks)
+    late = sum(is_late(task.due_on, as_of) for task in tasks)
     figures = (
         Figure(_("Clients we share"), len({row.client_id for row in delegations})),
         Figure(_("Delegations approved"), states.count(DelegationState.APPROVED)),

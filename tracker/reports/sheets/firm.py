@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from tracker.accounts.queries import warning_percent
-from tracker.readiness.snapshots import Stand
+from tracker.readiness.security import security_of
 from tracker.reports import words
 from tracker.reports.gathering import PortfolioRow
 from tracker.reports.sheets.making import Address, Value, col, count, cover_col, table
@@ -81,7 +81,7 @@ def _portfolio_values(
         words.residency(row.residency),
         row.lead,
         row.brokers,
-        _stage(stand, rules, language),
+        words.stage_alone(stand.template, stand.stage, rules, language),
         words.release(ready.may_release),
         reason.in_(language) if reason is not None else "",
         words.severity(worst) if worst else Status("done", _("none")),
@@ -91,7 +91,7 @@ def _portfolio_values(
         stand.posted_amount,
         stand.shortfall_amount,
         stand.cover_percent,
-        min((c.ends_on for c in row.covers if c.ends_on), default=None),
+        security_of(row.covers).ends_on,
         row.ready.bam_count,
         stand.open_tasks,
         stand.late_tasks,
@@ -103,14 +103,6 @@ def _portfolio_values(
         stand.waiting_days,
         row.next_date_on,
     ]
-
-
-def _stage(stand: Stand, rules: Rules, language: str) -> str:
-    """The stage alone, which fits into a column; the sheet of movements names the work as well."""
-    template = rules.templates.get(stand.template or "")
-    if template is None or not stand.stage or stand.stage > len(template.stages):
-        return ""
-    return f"{template.stages[stand.stage - 1].in_(language)} ({stand.stage}/{len(template.stages)})"
 
 
 def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], language: str, address: Address) -> Sheet:

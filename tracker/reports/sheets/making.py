@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
-from tracker.platform.money import ZERO
 from tracker.reports.addresses import Address
 from tracker.workbook import Column, Table
 
-__all__ = ["Address", "Value", "col", "count", "cover_col", "table", "total"]
+__all__ = ["Address", "Value", "col", "count", "cover_col", "table"]
 Value = Any
 
 
@@ -48,8 +46,3 @@ def table(
         group="" if group_by is None else f"c{group_by}",
         heading=heading,
     )
-
-
-def total(amounts: Iterable[Decimal]) -> Decimal:
-    """The sum of amounts in CAD, 0.00 for none."""
-    return sum(amounts, ZERO)

@@ -27,7 +27,7 @@ def team(rows: Sequence[Workload]) -> Sheet:
         col(_("Tasks due within 7 days"), "integer", total="sum"),
         col(_("Documents open"), "integer", total="sum"),
         col(_("Documents late"), "integer", total="sum"),
-        col(_("Median days to accept a document"), "integer"),
+        col(_("Median days to accept a document"), "decimal"),
     )
     values: list[list[Value]] = [
         [

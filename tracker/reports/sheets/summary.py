@@ -26,7 +26,6 @@ WIDTH = 820  # pixels of a chart
 def summary(
     rows: Sequence[PortfolioRow],
     as_of: date,
-    today: date,
     language: str,
     before: Before | None,
     ends: Sequence[MonthEnd],
@@ -56,21 +55,15 @@ def summary(
                 else ()
             ),
         ),
-        intro=_intro(as_of, today, language, before),
+        intro=(_compared(language, before),),
         one_page=True,
     )
 
 
-def _intro(as_of: date, today: date, language: str, before: Before | None) -> tuple[str, ...]:
-    compared = (
-        _("Compared with the record of %(day)s.", day=spoken(before.day, language))
-        if before
-        else _("No earlier record kept: there is nothing to compare with yet.")
-    )
-    if as_of == today:
-        return (compared,)
-    now = spoken(today, language)
-    return (_("Dates and security are worked out for the day above; tasks, documents and delegations are those of %(day)s.", day=now), compared)  # fmt: skip
+def _compared(language: str, before: Before | None) -> str:
+    if before is None:
+        return _("No earlier record kept: there is nothing to compare with yet.")
+    return _("Compared with the record of %(day)s.", day=spoken(before.day, language))
 
 
 def _chart(kind: Any, title: str, name: str, *series: Series) -> Chart:

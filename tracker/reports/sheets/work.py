@@ -5,6 +5,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from tracker.coordination.rules import is_late
 from tracker.deadlines.rules import Deadline, DeadlineKind
 from tracker.documents.queries import DocumentRow
 from tracker.reports import words
@@ -109,7 +110,7 @@ def tasks(rows: Sequence[TaskRow], as_of: date, address: Address, *, with_client
             t.waiting_since,
             (as_of - t.waiting_since).days,
             t.due_on,
-            Status("late", _("late")) if t.due_on and t.due_on < as_of else Status("open", _("open")),
+            Status("late", _("late")) if is_late(t.due_on, as_of) else Status("open", _("open")),
             t.owner,
             t.partner,
         ]
