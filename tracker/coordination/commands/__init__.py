@@ -4,7 +4,6 @@ from tracker.coordination.commands.delegations import (
     ask_delegation,
     decide_delegation,
     name_broker,
-    revoke_delegation,
 )
 from tracker.coordination.commands.partners import (
     edit_partner,
@@ -37,5 +36,4 @@ __all__ = [
     "name_broker",
     "reopen_task",
     "reschedule_task",
-    "revoke_delegation",
 ]
