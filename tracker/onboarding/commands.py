@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from tracker.clients.models import Client
 from tracker.clients.queries import profile_of
 from tracker.coordination import commands as coordination
@@ -14,9 +12,8 @@ from tracker.coordination.enums import Party
 from tracker.documents import commands as documents
 from tracker.engagements import commands as engagements
 from tracker.engagements.models import Engagement
-from tracker.onboarding.queries import already_there, open_in
+from tracker.onboarding.queries import already_there
 from tracker.platform.actor import Actor
-from tracker.platform.errors import Refusal
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.conditions import holds
 from tracker.rulebook.types import Rules, TemplateStep
@@ -83,33 +80,6 @@ def _steps_for(client_id: UUID, template: str, rules: Rules) -> list[TemplateSte
         return list(steps)
     profile = profile_of(client_id)
     return [step for step in steps if step.when is None or holds(step.when, {}, profile, rules.facts)]
-
-
-def close_with_work(
-    actor: Actor,
-    *,
-    engagement: Engagement,
-    version: int,
-    on: date,
-    closing_note: str,
-    open_work: str | None = None,
-) -> Engagement:
-    """Close an engagement. What is still open in it goes with it ("cancel") or stays ("keep"): nobody closes over it unawares.
-
-    Refusal on "open_work" when something is open and nobody said what becomes of it.
-    """
-    tasks, requests = open_in(engagement.id)
-    if (tasks or requests) and open_work not in ("cancel", "keep"):
-        raise Refusal("open_work", _("Say what becomes of what is still open."))
-    engagements.close_engagement(actor, engagement=engagement, version=version, on=on, closing_note=closing_note)
-    if open_work == "cancel":
-        for task in tasks:
-            coordination.cancel_task(actor, task=task, version=task.version)
-        for request in requests:
-            documents.set_not_required(
-                actor, request_id=request.id, version=request.version, reason=closing_note.strip()
-            )
-    return engagement
 
 
 def open_for_many(

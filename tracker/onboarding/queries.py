@@ -7,10 +7,6 @@ from sqlalchemy import select
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client
-from tracker.coordination.enums import TaskState
-from tracker.coordination.models import Task
-from tracker.documents.models import DocumentRequest
-from tracker.documents.rules import OPEN
 from tracker.engagements.queries import open_for
 from tracker.platform.db import db
 
@@ -26,15 +22,3 @@ def chosen_clients(ids: Sequence[UUID]) -> Sequence[Client]:
 def already_there(client_ids: Sequence[UUID], template: str) -> set[UUID]:
     """Those that have an open engagement of this kind."""
     return open_for(client_ids, template)
-
-
-def open_in(engagement_id: UUID) -> tuple[list[Task], list[DocumentRequest]]:
-    """The tasks and document requests of an engagement that are not settled."""
-    tasks = select(Task).where(Task.engagement_id == engagement_id, Task.state == TaskState.OPEN).order_by(Task.id)
-    requests = select(DocumentRequest).where(
-        DocumentRequest.engagement_id == engagement_id, DocumentRequest.state.in_(OPEN)
-    )
-    return (
-        list(db.session.scalars(tasks)),
-        list(db.session.scalars(requests.order_by(DocumentRequest.id))),
-    )
