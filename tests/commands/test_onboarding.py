@@ -17,11 +17,12 @@ from tests.factories import (
     make_instrument,
     make_partner,
     make_statement,
+    make_task,
 )
 from tests.visitor import Visitor
 from tracker.clients.enums import Known
 from tracker.clients.models import Client, ProgramAccount
-from tracker.coordination.enums import DelegationState
+from tracker.coordination.enums import DelegationState, TaskState
 from tracker.coordination.models import Task
 from tracker.documents.models import DocumentRequest
 from tracker.onboarding.commands import open_with_template
@@ -124,6 +125,17 @@ def test_two_managers_chosen_are_still_to_be_let_in(inside: Flask, cast: Cast) -
         make_contact(client, name=name, email=None)
     asked = opened(client.id)
     assert "choose_bams" not in asked and asked >= {"get_credentials", "link_business", "approve_employees"}
+
+
+def test_an_agreement_of_cbsa_once_obtained_is_not_asked_for_again(inside: Flask) -> None:
+    done = make_client(legal_name="Selkirk Tools Inc.", residency="non_resident")
+    make_task(done, kind="file_bsf900", title=None, state=TaskState.DONE, done_on=today())
+    other = make_client(legal_name="Tolosa Tools S.L.", residency="non_resident")
+    make_task(other, kind="file_bsf900", title=None, state=TaskState.CANCELLED, done_on=today())
+    for client, times in ((done, 0), (other, 1)):
+        opened(client.id)
+        waiting = select(Task.id).where(Task.client_id == client.id, Task.kind == "file_bsf900")
+        assert len(db.session.scalars(waiting.where(Task.state == TaskState.OPEN)).all()) == times
 
 
 def test_whoever_orders_security_alone_has_it_read_and_sized_anew(inside: Flask, cast: Cast) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from tracker.clients.enums import ClientState, Known
 from tracker.clients.models import Client
 from tracker.clients.queries import get, profile_of
+from tracker.coordination.enums import TaskState
+from tracker.coordination.models import Task
 from tracker.engagements.queries import open_for
 from tracker.platform.db import db
 from tracker.readiness.queries import readiness_of
@@ -18,11 +20,8 @@ from tracker.rulebook.conditions import holds
 from tracker.rulebook.types import EngagementTemplate, Rules, TemplateStep
 
 MOST = 500
-NOTHING: Mapping[str, Any] = {
-    "gates_done": [],
-    "is_portal_linked": None,
-    "bam_count": 0,
-}  # of a client nobody knows yet
+# Of a client of whom nothing is known yet.
+NOTHING: Mapping[str, Any] = {"gates_done": [], "steps_done": [], "is_portal_linked": None, "bam_count": 0}
 
 
 def chosen_clients(ids: Sequence[UUID]) -> Sequence[Client]:
@@ -52,8 +51,14 @@ def profile_with_standing(client_id: UUID, today: date) -> dict[str, Any]:
     return {
         **profile_of(client_id),
         "gates_done": [gate.number for gate in ready.readiness.gates if gate.state == "done"],
+        "steps_done": _steps_done(client_id),
         "is_portal_linked": None if client.is_portal_linked is Known.UNKNOWN else client.is_portal_linked.value,
     }
+
+
+def _steps_done(client_id: UUID) -> list[str]:
+    query = select(Task.kind).where(Task.client_id == client_id, Task.state == TaskState.DONE, Task.kind.is_not(None))
+    return [str(kind) for kind in db.session.scalars(query.distinct().order_by(Task.kind))]
 
 
 def brought(template: EngagementTemplate, rules: Rules, profile: Mapping[str, Any]) -> Brought:

@@ -33,7 +33,11 @@ PROFILE_FIELDS = frozenset(
         "bam_count",
     }
 )
-STANDING_FIELDS = PROFILE_FIELDS | {"gates_done", "is_portal_linked"}  # a template knows what is in place, too
+STANDING_FIELDS = PROFILE_FIELDS | {
+    "gates_done",
+    "is_portal_linked",
+    "steps_done",
+}  # a template knows what is in place, too
 YES_NO = ("yes", "no")
 
 
