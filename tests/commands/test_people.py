@@ -1,6 +1,7 @@
 """People at the client and of the firm: who is let in, who is out at once, and who leads."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from tracker.clients.models import Client, Contact
 from tracker.notifications.models import OutboxMessage
 from tracker.permissions import Role
 from tracker.platform.actor import SYSTEM, Actor
+from tracker.platform.audit import record
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import OutsideScopeError, Refusal
 from tracker.platform.tenancy import enter
@@ -28,6 +30,16 @@ def invite(actor: Actor, contact: Contact) -> None:
             actor, contact=contact, link_for=lambda secret: f"https://t.example/{secret}",
             sign_in_url="https://t.example/sign-in", firm="Firm",
         )  # fmt: skip
+
+
+def edit(actor: Actor, contact: Contact, **over: Any) -> None:
+    with transaction():
+        values = {"name": contact.name, "email": contact.email, **over}
+        commands.edit_contact(actor, contact=contact, version=contact.version, **values)
+
+
+def access(cast: Cast) -> dict[str, str]:
+    return {row.name: row.access for row in queries.contacts_of(cast.client_a) if row.name in ("Zoé", "Luc")}
 
 
 def test_person_of_another_company_gets_this_one_too(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
@@ -69,15 +81,92 @@ def test_address_somebody_had_before_opens_nothing(inside: Flask, cast: Cast, ac
     contact = make_contact(db.session.get_one(Client, cast.client_a), name="Zoé", email="old@maple.example")
     colin = actor_named("colin")
     invite(colin, contact)
-    with transaction():
-        commands.edit_contact(colin, contact=contact, version=contact.version, name="Zoé", email="new@maple.example")
+    edit(colin, contact, email="new@maple.example")
+    old = people.by_email("old@maple.example")
+    assert old is not None and queries.companies_of(old.id) == []  # at once, whoever is invited after
+    assert access(cast) == {"Zoé": "never"}
     invite(colin, contact)
-    old, new = people.by_email("old@maple.example"), people.by_email("new@maple.example")
-    assert old is not None and new is not None
+    new = people.by_email("new@maple.example")
+    assert new is not None
     assert (queries.companies_of(old.id), len(queries.companies_of(new.id))) == ([], 1)
     with transaction():
         commands.withdraw_access(colin, contact=contact)
     assert queries.companies_of(new.id) == []
+
+
+def test_an_invitation_ends_what_an_address_of_before_still_opens(
+    inside: Flask, cast: Cast, actor_named: ActorNamed
+) -> None:
+    contact = make_contact(db.session.get_one(Client, cast.client_a), name="Zoé", email="old@maple.example")
+    colin = actor_named("colin")
+    invite(colin, contact)
+    with transaction():  # as files stood when an edit withdrew nothing
+        contact.email = "new@maple.example"
+        record(SYSTEM, "factory:made", contact)
+    old = people.by_email("old@maple.example")
+    assert old is not None and len(queries.companies_of(old.id)) == 1
+    invite(colin, contact)
+    assert queries.companies_of(old.id) == [] and access(cast) == {"Zoé": "invited"}
+
+
+def test_a_change_that_keeps_the_address_keeps_the_portal(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    contact = make_contact(db.session.get_one(Client, cast.client_a), name="Zoé", email="zoe@maple.example")
+    colin = actor_named("colin")
+    invite(colin, contact)
+    edit(colin, contact, email=" ZOE@maple.example ", phone="514-555-0100")
+    assert access(cast) == {"Zoé": "invited"}
+    edit(colin, contact, email=None)
+    assert access(cast) == {"Zoé": "never"}
+
+
+@pytest.mark.parametrize(
+    "over", [{"email": "new@maple.example"}, {"email": "shared@maple.example", "is_active": False}]
+)
+def test_an_address_two_people_share_opens_as_long_as_one_of_them_has_it(
+    inside: Flask, cast: Cast, actor_named: ActorNamed, over: dict[str, Any]
+) -> None:
+    client, colin = db.session.get_one(Client, cast.client_a), actor_named("colin")
+    zoe = make_contact(client, name="Zoé", email="shared@maple.example")
+    luc = make_contact(client, name="Luc", email="shared@maple.example")
+    for contact in (zoe, luc):
+        invite(colin, contact)
+    shared = people.by_email("shared@maple.example")
+    assert shared is not None
+    edit(colin, zoe, **over)
+    assert len(queries.companies_of(shared.id)) == 1
+    assert access(cast) == {"Zoé": "withdrawn" if "is_active" in over else "never", "Luc": "invited"}
+    edit(colin, luc, is_active=False)
+    assert queries.companies_of(shared.id) == []
+
+
+def test_an_invitation_to_a_new_address_leaves_the_old_one_to_whom_else_has_it(
+    inside: Flask, cast: Cast, actor_named: ActorNamed
+) -> None:
+    client, colin = db.session.get_one(Client, cast.client_a), actor_named("colin")
+    zoe = make_contact(client, name="Zoé", email="shared@maple.example")
+    luc = make_contact(client, name="Luc", email="shared@maple.example")
+    for contact in (zoe, luc):
+        invite(colin, contact)
+    with transaction():
+        zoe.email = "zoe@maple.example"
+        record(SYSTEM, "factory:made", zoe)
+    invite(colin, zoe)
+    assert access(cast) == {"Zoé": "invited", "Luc": "invited"}
+    for email in ("shared@maple.example", "zoe@maple.example"):
+        person = people.by_email(email)
+        assert person is not None and len(queries.companies_of(person.id)) == 1
+
+
+def test_who_withdraws_by_hand_shuts_the_address_out_whoever_shares_it(
+    inside: Flask, cast: Cast, actor_named: ActorNamed
+) -> None:
+    client, colin = db.session.get_one(Client, cast.client_a), actor_named("colin")
+    zoe = make_contact(client, name="Zoé", email="shared@maple.example")
+    for contact in (zoe, make_contact(client, name="Luc", email="shared@maple.example")):
+        invite(colin, contact)
+    with transaction():
+        commands.withdraw_access(colin, contact=zoe)
+    assert access(cast) == {"Zoé": "withdrawn", "Luc": "withdrawn"}  # the page says so of both
 
 
 @pytest.mark.parametrize(

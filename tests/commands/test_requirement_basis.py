@@ -1,5 +1,6 @@
 """What an account's requirement rests on, and since when: the portal's figure, the review in force, our own sum, or nothing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +13,7 @@ from tests.conftest import Cast
 from tests.factories import as_firm, make_allocation, make_instrument, make_statement, saved
 from tracker.cli.security import security_row
 from tracker.clients.models import Client, ProgramAccount
-from tracker.guarantees.account_cover import AccountCover
+from tracker.guarantees.account_cover import AccountCover, Notice
 from tracker.guarantees.commands import figures
 from tracker.guarantees.cover import cover_of
 from tracker.guarantees.enums import Basis, InstrumentKind, InstrumentState
@@ -224,6 +225,11 @@ def test_nobody_is_told_to_ask_for_less_than_the_review_just_run(inside: Flask, 
     note(cast, "78000.00", BEFORE, "notice")  # CBSA's own word on that review goes before our sum
     told = outlook(cover(cast, BEFORE), rules_at(BEFORE))
     assert (told.least_to_ask_for_amount, told.reducible_amount) == (Decimal("78000.00"), Decimal("12000.00"))
+    assert told.notice_in_view == told.cover.notice is not None
+    earlier = Notice(Decimal("78000.00"), BEFORE, DEADLINE - timedelta(days=365))
+    other = replace(told, cover=replace(told.cover, notice=earlier))  # the word on one review says nothing of the next
+    assert other.notice_in_view is None and other.review_amount == other.in_view.amount == Decimal("75000.00")
+    assert "notice" not in other.explained_on(DEADLINE).en
 
 
 def test_a_justification_says_what_set_the_amount_it_asks_for(inside: Flask, cast: Cast) -> None:

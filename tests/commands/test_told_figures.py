@@ -25,8 +25,8 @@ from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal, Stale
 from tracker.portal.commands import tell_figures
-from tracker.portal.home import READ_REQUIREMENT
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.task_kinds import READ_REQUIREMENT
 
 NEED = Decimal("42100.00")  # 50 % of $84,200.00
 LOW = Decimal("5000.00")

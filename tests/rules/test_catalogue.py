@@ -1,11 +1,13 @@
 """The catalogue that ships, and every kind of broken data that the loader refuses."""
 
+import ast
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tracker.rulebook import task_kinds
 from tracker.rulebook.conditions import comparisons
 from tracker.rulebook.holidays import FACTS
 from tracker.rulebook.loader import load_sources
@@ -211,8 +213,22 @@ def test_every_document_and_task_is_asked_for_by_something(shipped: Catalogue) -
     steps = [step for template in shipped.templates.values() for step in template.steps]
     documents = {key for rule in shipped.findings for key in rule.documents}
     tasks = {key for rule in shipped.findings for key in rule.tasks} | {s.key for s in steps if s.kind == "task"}
-    by_button = {"explain_statement_gap"}  # from the page of statements that do not add up
+    by_button = {task_kinds.EXPLAIN_STATEMENT_GAP}  # from the page of statements that do not add up
     assert (set(shipped.documents) - documents, set(shipped.tasks) - tasks - by_button) == (set(), set())
+
+
+def test_the_steps_the_program_asks_for_are_named_in_one_place_and_exist(shipped: Catalogue) -> None:
+    named = {value for name, value in vars(task_kinds).items() if name.isupper()}
+    assert named and named <= set(shipped.tasks)
+    package = Path(task_kinds.__file__).parents[1]
+    apart = {package / "rulebook" / "task_kinds.py", *(package / "demo").rglob("*.py")}  # the demo tells stories
+    spelled = [
+        (path.relative_to(package).as_posix(), node.lineno, node.value)
+        for path in sorted(set(package.rglob("*.py")) - apart)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in shipped.tasks
+    ]
+    assert spelled == []
 
 
 def test_each_gate_is_held_by_a_grave_finding_and_a_task(shipped: Catalogue) -> None:

@@ -12,7 +12,6 @@ from tracker.guarantees.enums import SecurityForm
 from tracker.guarantees.rules import MonthlyTotal, required_amount, window
 from tracker.guarantees.rules.review import (
     change_paths,
-    first_review_without,
     least_to_ask_for,
     review_ahead,
     review_forecast,
@@ -99,28 +98,11 @@ def test_forecast_of_a_review_to_come_rests_on_what_is_known() -> None:
     assert review_forecast(BOND, later, RULES, 2027, TODAY).amount == found.amount  # not known today
 
 
-def test_notice_is_expected_for_a_rise_only() -> None:
-    found = review_forecast(BOND, history("84200"), RULES, 2026, TODAY)
-    assert found.increase_over(Decimal(40_000)) == Decimal("2100.00")
-    assert found.increase_over(Decimal("42100.00")) == found.increase_over(Decimal(50_000)) == 0
-
-
 def test_peak_rolls_off_on_the_18th_a_year_later() -> None:
     july = date(2026, 7, 17)
     off = rolls_off_on(july)
     assert off == date(2027, 7, 18)
     assert window(off - timedelta(days=1))[0] == july < window(off)[0]
-
-
-@pytest.mark.parametrize(
-    ("period_end", "year"),
-    [(date(2026, 10, 17), 2027), (date(2026, 11, 17), 2028), (date(2026, 1, 17), 2027), (date(2025, 12, 17), 2027)],
-)
-def test_first_review_without_a_period(period_end: date, year: int) -> None:
-    assert first_review_without(period_end) == year
-    first, last = window(review_cycle(year - 1).run_on)
-    assert first <= period_end <= last < window(review_cycle(year).run_on)[1]
-    assert window(review_cycle(year).run_on)[0] > period_end
 
 
 def test_one_exceptional_month_falls_away_and_the_next_highest_sets_the_figure() -> None:

@@ -28,7 +28,7 @@ from tracker.platform.actor import SYSTEM
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.files import StoredFile
-from tracker.portal.home import READ_REQUIREMENT
+from tracker.rulebook.task_kinds import READ_REQUIREMENT
 
 Visit = Callable[..., Visitor]
 NEVER = "00000000-0000-4000-8000-000000000000"

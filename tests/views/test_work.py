@@ -165,3 +165,16 @@ def test_cost_does_not_grow(visit: Callable[..., Visitor], app: Flask, sql: Stat
     sql.reset()
     priya.get(path)
     assert few <= len(sql) <= few + 3 and len(sql) <= 14, (few, len(sql))
+
+
+def test_a_partners_page_does_not_name_it_in_every_row(
+    app: Flask, visit: Callable[..., Visitor], cast: Cast, rows: dict[str, UUID]
+) -> None:
+    path, column = f"/partners/{rows['partner']}", 'data-label="Partner"'
+    assert 'colspan="5"' in visit("colin").get(path).text
+    with app.app_context():
+        as_firm()
+        make_task(db.session.get_one(Client, cast.client_a), title="File it", partner_id=rows["partner"])
+    text = visit("colin").get(path).text
+    assert "File it" in text and column not in text
+    assert column in visit("colin").get("/work").text  # where the rows are of several

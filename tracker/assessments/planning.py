@@ -16,9 +16,9 @@ from tracker.documents.models import DocumentRequest
 from tracker.documents.rules import is_answered
 from tracker.documents.wording import state_word
 from tracker.platform.db import db
+from tracker.rulebook.task_kinds import READ_REQUIREMENT
 from tracker.rulebook.types import Text
 
-SECURITY_TASK = "read_requirement"  # CBSA's own figure comes first: everything about security starts with reading it
 LineKind = Literal["document", "task", "delegation"]
 
 
@@ -83,10 +83,10 @@ def lay_out(sheet: Sheet, on: date) -> PlanShown:
 
 def _with_security(plan: Plan, sheet: Sheet) -> tuple[PlanItem, ...]:
     """Security always begins with the portal's figure, also when no finding lists that step itself."""
-    if not plan.security or any(item.key == SECURITY_TASK for item in plan.tasks):
+    if not plan.security or any(item.key == READ_REQUIREMENT for item in plan.tasks):
         return plan.tasks
     severity = next(rule.severity for rule in sheet.findings if rule.key in plan.security_findings)
-    first = PlanItem(SECURITY_TASK, severity, sheet.rules.tasks[SECURITY_TASK].due_days, plan.security_findings)
+    first = PlanItem(READ_REQUIREMENT, severity, sheet.rules.tasks[READ_REQUIREMENT].due_days, plan.security_findings)
     return (*plan.tasks, first)
 
 

@@ -220,7 +220,7 @@ def contacts_of(client_id: UUID) -> list[ContactRow]:
             is_active=row.is_active,
             portal_seen_on=row.portal_seen_on,
             user_id=row.user_id,
-            access=_access(row.user_id, state, membership_id),
+            access=_access(row, state, membership_id),
             last_sign_in_at=last if membership_id else None,
             version=row.version,
         )
@@ -228,10 +228,10 @@ def contacts_of(client_id: UUID) -> list[ContactRow]:
     ]
 
 
-def _access(user_id: UUID | None, state: AccountState | None, membership_id: UUID | None) -> str:
-    if user_id is None:
+def _access(contact: Contact, state: AccountState | None, membership_id: UUID | None) -> str:
+    if contact.user_id is None:
         return "never"
-    if membership_id is None or state is AccountState.DEACTIVATED:
+    if membership_id is None or state is AccountState.DEACTIVATED or not contact.is_active:
         return "withdrawn"
     return "active" if state is AccountState.ACTIVE else "invited"
 

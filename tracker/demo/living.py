@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from tracker.clients import commands as clients
 from tracker.coordination import commands as coordination
-from tracker.coordination.enums import Party
+from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Task
 from tracker.demo.file import DECIDING, OURS, File
 from tracker.demo.telling import Step
@@ -15,11 +16,12 @@ from tracker.platform.db import db
 
 @dataclass(frozen=True, slots=True)
 class Small:
-    """Something small to do: in both languages, and on whom it waits."""
+    """Something small to do, and on whom it waits: in both languages where somebody types it, else a step of the rulebook."""
 
-    en: str
-    fr: str
+    en: str = ""
+    fr: str = ""
     party: Party = Party.US
+    kind: str | None = None
 
 
 TO_DO = (
@@ -30,14 +32,13 @@ TO_DO = (
           Party.CLIENT),
     Small("Ask the broker for the entries of the courier shipments", "Demander au courtier les déclarations des envois par messagerie",
           Party.BROKER),
-    Small("Correct the tariff number on two entries before the due date", "Corriger le numéro tarifaire de deux déclarations avant l'échéance",
-          Party.BROKER),
+    Small(kind="correct_entries", party=Party.BROKER),
     Small("Quote for a higher bond before the peak season", "Soumission pour un cautionnement plus élevé avant la haute saison", Party.SURETY),
     Small("Rider with the new legal address", "Avenant avec la nouvelle adresse légale", Party.SURETY),
     Small("Answer to the request for an adjustment", "Réponse à la demande de rajustement", Party.CBSA),
     Small("Prepare the yearly talk: volume, origin, bond", "Préparer l'entretien annuel : volume, origine, cautionnement"),
-    Small("Check the classification of the new product line", "Vérifier le classement de la nouvelle gamme"),
-    Small("Send this year's portal user list", "Envoyer la liste des utilisateurs du portail de l'année", Party.CLIENT),
+    Small(kind="check_classification"),
+    Small(kind="review_users", party=Party.CLIENT),
     Small("Check the certificates of origin that end this winter", "Vérifier les certificats d'origine qui expirent cet hiver"),
 )  # fmt: skip
 NOTES = (
@@ -104,23 +105,31 @@ def _small(file: File, small: Small, index: int, *, is_done: bool) -> Iterator[S
 
 
 def _add(file: File, small: Small, due_in: int, made: list[UUID]) -> None:
-    partner = {Party.BROKER: file.broker_id, Party.SURETY: file.surety_id}.get(small.party)
-    task = coordination.add_task(
-        file.lead,
-        client_id=file.client_id,
-        title=file.says(small.en, small.fr),
-        waiting_on=small.party,
-        due_on=file.ahead(due_in),
-        owner_id=file.lead.user_id,
-        partner_id=partner,
-        is_client_visible=small.party is Party.CLIENT,
-    )
-    made.append(task.id)
+    details: dict[str, Any] = {
+        "client_id": file.client_id,
+        "due_on": file.ahead(due_in),
+        "owner_id": file.lead.user_id,
+        "partner_id": {Party.BROKER: file.broker_id, Party.SURETY: file.surety_id}.get(small.party),
+    }
+    if small.kind is not None:
+        task = coordination.ensure_task(file.lead, kind=small.kind, **details)
+    else:
+        task = coordination.add_task(
+            file.lead,
+            title=file.says(small.en, small.fr),
+            waiting_on=small.party,
+            is_client_visible=small.party is Party.CLIENT,
+            **details,
+        )
+    if task is not None:
+        made.append(task.id)
 
 
 def _finish(file: File, made: list[UUID]) -> None:
-    task = db.session.get_one(Task, made[0])
-    coordination.finish_task(file.lead, task=task, version=task.version)
+    for key in made:
+        task = db.session.get_one(Task, key)
+        if task.state is TaskState.OPEN:  # a step of the rulebook may have been done with its engagement
+            coordination.finish_task(file.lead, task=task, version=task.version)
 
 
 def _kind(file: File, kind: str, due_in: int) -> None:

@@ -10,6 +10,8 @@ from tracker.coordination.queries import TaskRow, tasks_of_engagement
 from tracker.documents.enums import RequestState
 from tracker.documents.queries import RequestRow, requests_of_engagement
 from tracker.documents.rules import OPEN
+from tracker.permissions import Permission
+from tracker.platform.actor import Actor
 from tracker.renewals.queries import RenewalNow, renewals_of
 
 
@@ -22,14 +24,19 @@ class EngagementWork:
     renewals: Sequence[RenewalNow]
 
     @property
-    def open_tasks(self) -> int:
-        """How many tasks are still to do."""
-        return sum(row.state is TaskState.OPEN for row in self.tasks)
+    def tasks_to_do(self) -> list[TaskRow]:
+        """The tasks still to do."""
+        return [row for row in self.tasks if row.state is TaskState.OPEN]
 
     @property
-    def open_requests(self) -> int:
-        """How many documents are still asked for or looked at."""
-        return sum(row.state in OPEN for row in self.requests)
+    def requests_to_do(self) -> list[RequestRow]:
+        """The documents still asked for or looked at."""
+        return [row for row in self.requests if row.state in OPEN]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is still to do."""
+        return bool(self.tasks_to_do or self.requests_to_do)
 
     @property
     def accepted_requests(self) -> int:
@@ -46,6 +53,15 @@ class EngagementWork:
     def is_secured(self) -> bool:
         """Whether every account it renews is covered by now, on the day it was opened for too."""
         return bool(self.renewals) and all(row.is_covered for row in self.renewals)
+
+
+def shown_to(who: Actor, work: EngagementWork) -> EngagementWork:
+    """What of an engagement's work this person may see: each part is another feature's, with its own permission."""
+    return EngagementWork(
+        work.tasks if who.may(Permission.COORDINATION_READ) else (),
+        work.requests if who.may(Permission.DOCUMENT_READ) else (),
+        work.renewals if who.may(Permission.GUARANTEE_READ) else (),
+    )
 
 
 def engagement_work(engagement_id: UUID, today: date) -> EngagementWork:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import Length
+from wtforms.widgets import ListWidget, RadioInput
 
 from tracker.platform.forms import ChoiceField, DayField, Form, VersionField
 
@@ -41,5 +42,12 @@ class CloseForm(Form):
             ("cancel", _l("goes with it: tasks are cancelled, documents are no longer required")),
             ("keep", _l("stays open, and is asked for as before")),
         ],
+        # Two sentences beside each other, and neither chosen before somebody does: a list shows one of them, cut off.
+        widget=ListWidget(prefix_label=False),
+        option_widget=RadioInput(),
     )
     version = VersionField()
+
+    def keep_only(self) -> None:
+        """Offer nothing to cancel, to who may not cancel."""
+        self.open_work.choices = [choice for choice in self.open_work.choices if choice.value == "keep"]

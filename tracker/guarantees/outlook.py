@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tracker.guarantees import wording
-from tracker.guarantees.account_cover import AccountCover
+from tracker.guarantees.account_cover import AccountCover, Notice
 from tracker.guarantees.enums import Basis
 from tracker.guarantees.rules import shortfall
 from tracker.guarantees.rules.review import (
@@ -32,11 +32,15 @@ class Outlook:
     ahead: ReviewForecast  # the next that has not run; the same one between 16 January and 19 October
 
     @property
+    def notice_in_view(self) -> Notice | None:
+        """CBSA's notice of the review in view, where somebody read it; one of another review is none."""
+        notice = self.cover.notice
+        return notice if notice is not None and notice.counts_from == self.in_view.cycle.deadline_on else None
+
+    @property
     def review_amount(self) -> Decimal:
         """What the review in view comes to: CBSA's notice where somebody read it, else our sum."""
-        notice = self.cover.notice
-        is_told = notice is not None and notice.counts_from == self.in_view.cycle.deadline_on
-        return notice.amount if notice is not None and is_told else self.in_view.amount
+        return self.in_view.amount if self.notice_in_view is None else self.notice_in_view.amount
 
     @property
     def increase_amount(self) -> Decimal:
@@ -89,8 +93,8 @@ class Outlook:
     @property
     def review_words(self) -> Text:
         """How the figure of the review in view came about."""
-        notice = self.cover.notice
-        if notice is not None and notice.counts_from == self.in_view.cycle.deadline_on:
+        notice = self.notice_in_view
+        if notice is not None:
             return wording.by_notice(notice.amount, notice.read_on, self.in_view.requirement.explanation)
         return self._sum_of(self.in_view)
 

@@ -5,21 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from tracker.clients.models import Client
-from tracker.clients.queries import profile_of
 from tracker.coordination import commands as coordination
 from tracker.coordination.enums import Party
 from tracker.documents import commands as documents
 from tracker.engagements import commands as engagements
 from tracker.engagements.models import Engagement
-from tracker.onboarding.queries import already_there, open_in
+from tracker.onboarding.queries import Brought, already_there, brought, profile_with_standing
 from tracker.platform.actor import Actor
-from tracker.platform.errors import Refusal
+from tracker.platform.clock import today
 from tracker.rulebook.book import rules_at
-from tracker.rulebook.conditions import holds
-from tracker.rulebook.types import Rules, TemplateStep
+from tracker.rulebook.types import EngagementTemplate, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +25,7 @@ class Opened:
     engagement: Engagement
     tasks: int
     documents: int
+    in_place: int  # steps left out: the client has come past them
 
 
 def open_with_template(
@@ -41,7 +38,7 @@ def open_with_template(
     target_on: date | None = None,
     partners: Mapping[Party, UUID] | None = None,
 ) -> Opened:
-    """Open an engagement and what its template starts with; what is open already is left alone.
+    """Open an engagement and what its template starts with; what is open or in place already is left alone.
 
     `partners` names who stands behind a party, the surety for instance, on the tasks that wait on it.
     """
@@ -50,7 +47,8 @@ def open_with_template(
     )
     tasks = requests = 0
     rules = rules_at(opened_on)
-    for step in _steps_for(client_id, template, rules):
+    found = _brought(client_id, rules.templates[template], rules)
+    for step in found.steps:
         due_on = opened_on + timedelta(days=step.after_days)
         if step.kind == "task":
             made = coordination.ensure_task(
@@ -73,43 +71,13 @@ def open_with_template(
                 owner_id=lead_id,
             )
             requests += asked.engagement_id == engagement.id
-    return Opened(engagement, tasks, requests)
+    return Opened(engagement, tasks, requests, found.in_place)
 
 
-def _steps_for(client_id: UUID, template: str, rules: Rules) -> list[TemplateStep]:
-    """The steps of a template that apply to the client: a non-resident has some of its own (facts 2.1)."""
-    steps = rules.templates[template].steps
-    if all(step.when is None for step in steps):
-        return list(steps)
-    profile = profile_of(client_id)
-    return [step for step in steps if step.when is None or holds(step.when, {}, profile, rules.facts)]
-
-
-def close_with_work(
-    actor: Actor,
-    *,
-    engagement: Engagement,
-    version: int,
-    on: date,
-    closing_note: str,
-    open_work: str | None = None,
-) -> Engagement:
-    """Close an engagement. What is still open in it goes with it ("cancel") or stays ("keep"): nobody closes over it unawares.
-
-    Refusal on "open_work" when something is open and nobody said what becomes of it.
-    """
-    tasks, requests = open_in(engagement.id)
-    if (tasks or requests) and open_work not in ("cancel", "keep"):
-        raise Refusal("open_work", _("Say what becomes of what is still open."))
-    engagements.close_engagement(actor, engagement=engagement, version=version, on=on, closing_note=closing_note)
-    if open_work == "cancel":
-        for task in tasks:
-            coordination.cancel_task(actor, task=task, version=task.version)
-        for request in requests:
-            documents.set_not_required(
-                actor, request_id=request.id, version=request.version, reason=closing_note.strip()
-            )
-    return engagement
+def _brought(client_id: UUID, template: EngagementTemplate, rules: Rules) -> Brought:
+    if all(step.when is None for step in template.steps):
+        return Brought(template.steps)  # nothing of the client has to be looked up
+    return brought(template, rules, profile_with_standing(client_id, today()))
 
 
 def open_for_many(

@@ -11,7 +11,7 @@ from tracker.accounts.queries import staff_choices
 from tracker.clients import queries as clients
 from tracker.onboarding import commands
 from tracker.onboarding.forms import OpenForm, StartManyForm
-from tracker.onboarding.queries import MOST, already_there, chosen_clients
+from tracker.onboarding.queries import MOST, already_there, brought, chosen_clients, profile_with_standing
 from tracker.permissions import Permission
 from tracker.platform.access import requires
 from tracker.platform.actor import actor
@@ -38,10 +38,24 @@ def new(client_id: UUID) -> ResponseReturnValue:
 
     def act() -> str:
         opened = commands.open_with_template(actor(), client_id=client_id, **form.values())
+        if opened.in_place:
+            flash(_told(opened.in_place), "done")
         return url_for("desk.engagement", engagement_id=opened.engagement.id)
 
     done = attempt(form, act, _("Opened, with its tasks and document requests."))
-    return done or page("onboarding/new.html", form=form, header=header, templates=rules_at(today()).templates)
+    if done is not None:
+        return done
+    rules, profile = rules_at(today()), profile_with_standing(client_id, today())
+    offered = [(template, brought(template, rules, profile)) for template in rules.templates.values()]
+    return page("onboarding/new.html", form=form, header=header, offered=offered)
+
+
+def _told(steps: int) -> str:
+    return ngettext(
+        "%(num)s step is in place already and is not asked for again.",
+        "%(num)s steps are in place already and are not asked for again.",
+        steps,
+    )
 
 
 @bp.route("/engagements/start", methods=["GET", "POST"])

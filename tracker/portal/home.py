@@ -17,9 +17,9 @@ from tracker.documents import queries as documents
 from tracker.documents.enums import RequestState
 from tracker.documents.rules import WAITS_ON_CLIENT, WAITS_ON_US
 from tracker.readiness.queries import PortalReadiness, gates_for_portal
+from tracker.rulebook.task_kinds import READ_REQUIREMENT
 
 DATES = 10
-READ_REQUIREMENT = "read_requirement"  # the step whose answer is what the portal shows, account by account
 
 
 @dataclass(frozen=True, slots=True)

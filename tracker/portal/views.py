@@ -28,7 +28,8 @@ from tracker.platform.pages import found, page
 from tracker.platform.security import csrf
 from tracker.portal.commands import tell_figures
 from tracker.portal.forms import FiguresForm, HandInForm, StepDoneForm, figures_form
-from tracker.portal.home import READ_REQUIREMENT, home_of, with_whom
+from tracker.portal.home import home_of, with_whom
+from tracker.rulebook.task_kinds import READ_REQUIREMENT
 
 bp = Blueprint("portal", __name__)
 

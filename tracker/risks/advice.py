@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracker.risks.enums import RiskKind
+from tracker.rulebook.task_kinds import (
+    APPROVE_EMPLOYEES,
+    CHOOSE_BAMS,
+    FIX_RM_PROFILE,
+    POST_AGREEMENT,
+    READ_REQUIREMENT,
+    REVIEW_USERS,
+)
 from tracker.rulebook.types import Party, Text
 
 SECURITY, SILENCE = RiskKind.SECURITY, RiskKind.SILENCE
@@ -27,7 +35,7 @@ ADVICE: Mapping[str, Advice] = {
         Text("Have the missing security posted", "Faire déposer la garantie manquante"),
         "surety",
         "rpp.agreement_pct",
-        "post_agreement",
+        POST_AGREEMENT,
     ),
     "short_then": Advice(
         SECURITY,
@@ -51,21 +59,21 @@ ADVICE: Mapping[str, Advice] = {
         ),
         "client",
         "rpp.review_run",
-        "read_requirement",
+        READ_REQUIREMENT,
     ),
     "no_bam": Advice(
         PERSON,
         Text("Have two account managers named", "Faire nommer deux gestionnaires de compte"),
         "client",
         "BB1",
-        "choose_bams",
+        CHOOSE_BAMS,
     ),
     "one_bam": Advice(
         PERSON,
         Text("Have a second account manager named", "Faire nommer un second gestionnaire de compte"),
         "client",
         "BB1",
-        "approve_employees",
+        APPROVE_EMPLOYEES,
     ),
     "bam_unseen": Advice(
         PERSON,
@@ -84,7 +92,7 @@ ADVICE: Mapping[str, Advice] = {
         ),
         "client",
         "C8c",
-        "review_users",
+        REVIEW_USERS,
     ),
     "over_allocated": Advice(
         CONTRADICTION,
@@ -121,7 +129,7 @@ ADVICE: Mapping[str, Advice] = {
         ),
         "client",
         "rpp.transition_end",
-        "read_requirement",
+        READ_REQUIREMENT,
     ),
     "says_no_imports": Advice(
         CONTRADICTION,
@@ -140,7 +148,7 @@ ADVICE: Mapping[str, Advice] = {
         Text("Have the account's profile changed to importer", "Faire changer le profil du compte pour importateur"),
         "client",
         "C37",
-        "fix_rm_profile",
+        FIX_RM_PROFILE,
     ),
     "closed_delegated": Advice(
         CONTRADICTION,

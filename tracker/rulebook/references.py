@@ -33,6 +33,11 @@ PROFILE_FIELDS = frozenset(
         "bam_count",
     }
 )
+STANDING_FIELDS = PROFILE_FIELDS | {
+    "gates_done",
+    "is_portal_linked",
+    "steps_done",
+}  # a template knows what is in place, too
 YES_NO = ("yes", "no")
 
 
@@ -64,7 +69,7 @@ def check_references(
             where = f"templates.toml: {template.key}"
             _check_keys(where, step.kind, (step.key,), known)
             if step.when is not None:
-                _check_condition(where, step.when, {}, fact_ids)  # a template knows a client's profile, no answers
+                _check_condition(where, step.when, {}, fact_ids, STANDING_FIELDS)  # and no answers
 
 
 def _check_keys(where: str, what: str, keys: Sequence[str], known: Container[str]) -> None:
@@ -74,7 +79,11 @@ def _check_keys(where: str, what: str, keys: Sequence[str], known: Container[str
 
 
 def _check_condition(
-    where: str, condition: Condition, questions: Mapping[str, Question], fact_ids: Container[str]
+    where: str,
+    condition: Condition,
+    questions: Mapping[str, Question],
+    fact_ids: Container[str],
+    profile: Container[str] = PROFILE_FIELDS,
 ) -> None:
     """A question may only be asked by answers that come before it, so that no two wait for each other."""
     for part in comparisons(condition):
@@ -82,7 +91,7 @@ def _check_condition(
             _check_keys(where, "question", (part["answer"],), questions)
             _check_options(where, part, questions[part["answer"]])
         if "profile" in part:
-            _check_keys(where, "profile field", (part["profile"],), PROFILE_FIELDS)
+            _check_keys(where, "profile field", (part["profile"],), profile)
         _check_keys(where, "fact", _facts_named(part), fact_ids)
 
 

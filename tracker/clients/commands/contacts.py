@@ -7,7 +7,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
-from tracker.clients.commands.portal_access import withdraw_access
+from tracker.clients.commands.portal_access import part_from_access
 from tracker.clients.enums import ContactDuty
 from tracker.clients.models import Contact
 from tracker.platform.actor import Actor
@@ -52,13 +52,20 @@ def edit_contact(
     portal_seen_on: date | None = None,
     is_active: bool = True,
 ) -> Contact:
-    """Change a person at the client; who becomes inactive loses the portal at once. Stale when someone saved first."""
+    """Change a person at the client. Stale when someone saved first.
+
+    Who becomes inactive loses the portal at once, and so does the address that is replaced: the new one has to be invited.
+    """
     check_version(contact, version)
+    before = contact.email
     _apply(contact, name, email, phone, language, duties, portal_seen_on)
     contact.is_active = is_active
     record(actor, "contact:edited", contact)
-    if not is_active:
-        withdraw_access(actor, contact=contact)
+    is_readdressed = contact.email != before
+    if is_readdressed or not is_active:
+        part_from_access(actor, contact=contact)
+    if is_readdressed:
+        contact.user_id = None
     return contact
 
 

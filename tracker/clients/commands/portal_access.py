@@ -43,7 +43,7 @@ def invite_contact(
     elif person.role is not Role.CONTACT or person.state is AccountState.DEACTIVATED:
         raise Refusal("email", _("This address cannot be invited to the portal. Ask an administrator."))
     if contact.user_id not in (None, person.id):
-        withdraw_access(actor, contact=contact)  # of the address they had before: nobody would see that it still opens
+        part_from_access(actor, contact=contact)  # of an address they had before: nobody would see that it still opens
     _give(contact, person)
     contact.user_id = person.id
     record(actor, "contact:invited", contact)
@@ -55,8 +55,30 @@ def invite_contact(
     return person
 
 
+def part_from_access(actor: Actor, *, contact: Contact) -> None:
+    """A contact's access ends with what it rested on, their address or their place at the client.
+
+    It goes on for another active contact of this client who has the same one: they share an address, or are one person.
+    """
+    if not _is_shared(contact):
+        withdraw_access(actor, contact=contact)
+
+
+def _is_shared(contact: Contact) -> bool:
+    query = select(Contact.id).where(
+        Contact.client_id == contact.client_id,
+        Contact.user_id == contact.user_id,
+        Contact.id != contact.id,
+        Contact.is_active.is_(True),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def withdraw_access(actor: Actor, *, contact: Contact) -> None:
-    """Take the portal away from a contact of this client, at once. Nothing happens to their other companies."""
+    """Take the portal away from a contact of this client, at once, and from whoever shares their address here.
+
+    Nothing happens to their other companies.
+    """
     if contact.user_id is None:
         return
     db.session.execute(

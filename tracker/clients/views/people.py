@@ -61,6 +61,8 @@ def edit_contact(client_id: UUID, contact_id: UUID) -> ResponseReturnValue:
     """Change a person at the client."""
     contact = _contact(client_id, contact_id)
     form = EditContactForm(obj=contact)
+    if contact.user_id is not None:
+        form.email.description = _("A new address has to be invited; this one then opens the portal no more.")
 
     def act() -> str:
         commands.edit_contact(actor(), contact=_contact(client_id, contact_id), **form.values())

@@ -4,7 +4,6 @@ from tracker.coordination.commands.delegations import (
     ask_delegation,
     decide_delegation,
     name_broker,
-    revoke_delegation,
 )
 from tracker.coordination.commands.partners import (
     edit_partner,
@@ -40,6 +39,5 @@ __all__ = [
     "reopen_task",
     "reschedule_task",
     "return_task",
-    "revoke_delegation",
     "words_for_client",
 ]

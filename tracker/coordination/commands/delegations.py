@@ -102,10 +102,3 @@ def decide_delegation(
     delegation.review_on = review_on
     record(actor, f"delegation:{state.value}", delegation)
     return delegation
-
-
-def revoke_delegation(actor: Actor, *, delegation: Delegation, version: int, decided_on: date) -> Delegation:
-    """Note that the importer took the authority back."""
-    return decide_delegation(
-        actor, delegation=delegation, version=version, state=DelegationState.REVOKED, decided_on=decided_on
-    )

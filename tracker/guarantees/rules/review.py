@@ -40,10 +40,6 @@ class ReviewForecast:
         """Whether every period of its window has a statement: only then is its figure more than a guess."""
         return self.known_months == self.window_months
 
-    def increase_over(self, current: Decimal) -> Decimal:
-        """CAD by which it rises over what is required now; 0.00 means no notice (notices tell of increases only)."""
-        return to_cents(max(self.amount - current, ZERO))
-
 
 def review_in_view(day: date) -> int:
     """The year whose 20 October review has to be acted on: until 15 January that is last year's."""
@@ -78,12 +74,6 @@ def review_forecast(
 def rolls_off_on(ended_on: date) -> date:
     """The first day on which the last 12 closed periods no longer hold the one that ended on `ended_on`."""
     return period_end(ended_on.year + 1, ended_on.month) + ONE_DAY
-
-
-def first_review_without(ended_on: date) -> int:
-    """The year of the first annual review whose window no longer holds the period: two reviews never share one."""
-    cycle = review_cycle(ended_on.year)
-    return ended_on.year + (1 if ended_on <= cycle.window_to else 2)
 
 
 def unknown_from(months: Sequence[MonthlyTotal], today: date) -> date | None:

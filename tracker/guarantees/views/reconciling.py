@@ -21,8 +21,7 @@ from tracker.platform.edge import attempt
 from tracker.platform.forms import Form
 from tracker.platform.pages import PAGE_SIZE, Page, found, page, page_number
 from tracker.rulebook.book import rules_at
-
-TASK = "explain_statement_gap"
+from tracker.rulebook.task_kinds import EXPLAIN_STATEMENT_GAP
 
 
 @bp.get("/statements/unexplained")
@@ -63,14 +62,14 @@ def explain(statement_id: UUID) -> ResponseReturnValue:
 def make_task(statement_id: UUID) -> ResponseReturnValue:
     """Make it somebody's task: one an account, however often it is pressed."""
     statement = found(get_statement(statement_id))
-    due_on = today() + timedelta(days=rules_at(today()).tasks[TASK].due_days or 0)
+    due_on = today() + timedelta(days=rules_at(today()).tasks[EXPLAIN_STATEMENT_GAP].due_days or 0)
     person = actor()
 
     def act() -> str:
         coordination.ensure_task(
             person,
             client_id=statement.client_id,
-            kind=TASK,
+            kind=EXPLAIN_STATEMENT_GAP,
             program_account_id=statement.program_account_id,
             due_on=due_on,
             owner_id=person.user_id,
