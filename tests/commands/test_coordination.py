@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import Cast
-from tests.factories import make_client, make_delegation, make_partner, make_task
+from tests.factories import make_account, make_client, make_delegation, make_partner, make_task
 from tracker.clients.commands import archive_client
 from tracker.clients.models import Client
 from tracker.coordination import commands, queries
 from tracker.coordination.enums import DelegationState, PartnerKind, Party, TaskState
-from tracker.coordination.models import Partner, Task
+from tracker.coordination.models import Delegation, Partner, Task
 from tracker.coordination.rules import MOVES, Held, contradictions
 from tracker.documents.models import DocumentRequest
 from tracker.onboarding.commands import open_for_many, open_with_template
@@ -226,6 +226,60 @@ def test_a_broker_loses_the_client_that_took_its_authority_back(
     make_task(client(cast), partner_id=mine.id, title="WRITTEN AFTERWARDS", waiting_on=Party.BROKER)
     shared = queries.broker_list(mine.id, today())
     assert shared is not None and not shared.delegations and not shared.tasks
+
+
+def test_authority_over_one_account_shows_no_other(inside: Flask, cast: Cast) -> None:
+    mine, other = make_partner(name="Northgate"), make_account(client(cast), number="123456782RM0002")
+    for account_id, state in ((cast.account_a, DelegationState.APPROVED), (other.id, DelegationState.REVOKED)):
+        make_delegation(client(cast), mine, program_account_id=account_id, state=state)
+    tasks = (("OF ITS ACCOUNT", cast.account_a), ("OF THE OTHER", other.id), ("OF THE CLIENT", None))
+    for title, account_id in tasks:
+        values = {"partner_id": mine.id, "waiting_on": Party.BROKER, "program_account_id": account_id}
+        make_task(client(cast), title=title, **values)
+    shared = queries.broker_list(mine.id, today())
+    assert shared is not None and {task.title for task in shared.tasks} == {"OF ITS ACCOUNT", "OF THE CLIENT"}
+
+
+def test_a_broker_without_any_delegation_sees_nothing(inside: Flask, cast: Cast) -> None:
+    mine = make_partner(name="Northgate")
+    make_task(client(cast), partner_id=mine.id, title="NAMED BY MISTAKE", waiting_on=Party.BROKER)
+    shared = queries.broker_list(mine.id, today())
+    assert shared is not None and not shared.tasks
+
+
+@pytest.mark.parametrize("state", [DelegationState.REVOKED, DelegationState.REJECTED])
+def test_what_a_broker_lost_is_the_only_others(inside: Flask, cast: Cast, colin: Actor, state: DelegationState) -> None:
+    mine, other = make_partner(name="Northgate"), make_partner(name="Pacific")
+    second = make_account(client(cast), number="123456782RM0002")
+    before = DelegationState.REQUESTED if state is DelegationState.REJECTED else DelegationState.APPROVED
+    lost = make_delegation(client(cast), mine, program_account_id=second.id, state=before)
+    make_delegation(client(cast), mine, program_account_id=cast.account_a, state=DelegationState.APPROVED)
+    make_delegation(client(cast), other, state=DelegationState.APPROVED)
+    values = {"partner_id": mine.id, "waiting_on": Party.BROKER}
+    gone = make_task(client(cast), title="GONE", program_account_id=second.id, **values)
+    kept = make_task(client(cast), title="KEPT", program_account_id=cast.account_a, **values)
+    with transaction():
+        commands.decide_delegation(
+            colin, delegation=lost, version=lost.version, state=state, decided_on=today(), decided_by="Ana"
+        )
+    assert (gone.partner_id, kept.partner_id) == (None, mine.id)  # two brokers are left: a person says whose it is
+    still = db.session.scalars(select(Delegation).where(Delegation.program_account_id == cast.account_a)).one()
+    with transaction():
+        commands.decide_delegation(
+            colin, delegation=still, version=still.version, state=DelegationState.REVOKED, decided_on=today()
+        )
+    assert gone.partner_id == kept.partner_id == other.id
+
+
+def test_a_partner_the_firm_left_is_named_on_no_open_task(inside: Flask, cast: Cast) -> None:
+    mine, other = make_partner(name="Northgate"), make_partner(name="Pacific")
+    for partner in (mine, other):
+        make_delegation(client(cast), partner, state=DelegationState.APPROVED)
+    open_one = make_task(client(cast), partner_id=mine.id, waiting_on=Party.BROKER)
+    done = make_task(client(cast), partner_id=mine.id, state=TaskState.DONE)
+    with transaction():
+        commands.edit_partner(SYSTEM, partner=mine, version=mine.version, name="Northgate", is_active=False)
+    assert (open_one.partner_id, done.partner_id) == (other.id, mine.id)  # what is done stays as it was
 
 
 def test_a_broker_sees_no_archived_client_and_one_the_firm_left_sees_nothing(inside: Flask, cast: Cast) -> None:

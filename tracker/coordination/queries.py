@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState
@@ -21,6 +21,7 @@ from tracker.platform.tenancy import shared_with
 from tracker.rulebook.book import rules_at
 
 WEEK = timedelta(days=7)
+MOST_TASKS = 200  # of one partner, the oldest first
 GONE = (DelegationState.REJECTED, DelegationState.REVOKED)  # the importer said no, or took its authority back
 
 
@@ -233,16 +234,25 @@ def delegations_of(client_id: UUID) -> list[DelegationRow]:
 
 def delegations_for_partner(partner_id: UUID) -> list[DelegationRow]:
     """A partner's delegations over the clients in scope."""
-    return _delegations(Delegation.partner_id == partner_id, Client.state == ClientState.ACTIVE)
+    return _delegations(*_of_partner(partner_id))
+
+
+def _of_partner(partner_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return Delegation.partner_id == partner_id, Client.state == ClientState.ACTIVE
 
 
 def tasks_for_partner(partner_id: UUID, today: date) -> list[TaskRow]:
-    """Open tasks that name a partner, the oldest first."""
-    query = _tasks().where(
-        Task.partner_id == partner_id, Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE
+    """Open tasks that name a partner, the oldest first; at most 200."""
+    return [_task_row(*row, today=today) for row in db.session.execute(_tasks_of_partner(partner_id))]
+
+
+def _tasks_of_partner(partner_id: UUID) -> Any:
+    return (
+        _tasks()
+        .where(Task.partner_id == partner_id, Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE)
+        .order_by(Task.waiting_since, Task.id)
+        .limit(MOST_TASKS)
     )
-    rows = db.session.execute(query.order_by(Task.waiting_since, Task.id).limit(200))
-    return [_task_row(*row, today=today) for row in rows]
 
 
 def _delegations(*where: ColumnElement[bool]) -> list[DelegationRow]:
@@ -298,9 +308,25 @@ def broker_list(partner_id: UUID, today: date) -> BrokerList | None:
     if partner is None or not partner.is_active:
         return None
     with shared_with(db.session(), partner_id):
-        mine = delegations_for_partner(partner_id)
-        live = [row for row in mine if row.state not in GONE]
-        lost = {row.client_id for row in mine} - {row.client_id for row in live}
-        tasks = [row for row in tasks_for_partner(partner_id, today) if row.client_id not in lost]
-        tasks = [row for row in tasks if row.waiting_on is Party.BROKER]
-        return BrokerList(partner.name, live, tasks)
+        live = _delegations(*_of_partner(partner_id), Delegation.state.not_in(GONE))
+        rows = db.session.execute(_tasks_of_partner(partner_id).where(Task.waiting_on == Party.BROKER, is_trusted()))
+        return BrokerList(partner.name, live, [_task_row(*row, today=today) for row in rows])
+
+
+def is_trusted() -> ColumnElement[bool]:
+    """Of a task that names a broker: whether its client still has it, for the whole business or the task's own account.
+
+    Asked of what is there, never by what is missing: a broker without a delegation sees nothing of a client.
+    """
+    reaches = or_(
+        Delegation.program_account_id.is_(None),
+        Task.program_account_id.is_(None),
+        Delegation.program_account_id == Task.program_account_id,
+    )
+    query = select(Delegation.id).where(
+        Delegation.client_id == Task.client_id,
+        Delegation.partner_id == Task.partner_id,
+        Delegation.state.not_in(GONE),
+        reaches,
+    )
+    return query.correlate(Task).exists()

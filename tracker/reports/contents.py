@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination.enums import Party
-from tracker.coordination.models import Partner
-from tracker.coordination.queries import GONE
+from tracker.coordination.models import Partner, Task
+from tracker.coordination.queries import GONE, is_trusted
 from tracker.deadlines.queries import MOST, all_due, dates_for_contact
 from tracker.documents.queries import DocumentRow, document_rows
 from tracker.platform.db import db
@@ -130,7 +130,7 @@ def for_client(order: Order) -> tuple[Sheet, ...]:
     rules, words = rules_at(order.as_of), language()
     peaks = {(c.number, c.estimate.peak_period_end) for c in rows[0].covers if c.estimate.peak_period_end}
     documents = [row for row in document_rows(ids) if row.is_client_visible]
-    tasks = [row for row in gathering.open_tasks(order.as_of, ids) if row.is_client_visible]
+    tasks = [row for row in gathering.open_tasks(order.as_of, client_ids=ids) if row.is_client_visible]
     return (
         explaining.gates(rows[0], words),
         security.guarantee(rows, to_nowhere, partner_names()),
@@ -158,11 +158,10 @@ def for_broker(order: Order) -> tuple[Sheet, ...]:
     partner = None if order.broker_id is None else db.session.get(Partner, order.broker_id)
     if partner is None:
         raise Refusal("broker", _("Which broker?"))
-    every = gathering.delegations(partner.id)
-    delegations = [row for row in every if row.state not in GONE]
-    lost = {row.client_id for row in every} - {row.client_id for row in delegations}
-    asked = gathering.open_tasks(order.as_of, partner_id=partner.id)
-    tasks = [row for row in asked if row.waiting_on is Party.BROKER and row.client_id not in lost]
+    delegations = [row for row in gathering.delegations(partner.id) if row.state not in GONE]
+    tasks = gathering.open_tasks(
+        order.as_of, Task.partner_id == partner.id, Task.waiting_on == Party.BROKER, is_trusted()
+    )
     return (
         explaining.partner_overview(partner.name, delegations, tasks, order.as_of),
         work.broker_coordination(delegations, order.as_of, to_nowhere),
@@ -176,7 +175,7 @@ def for_surety(order: Order) -> tuple[Sheet, ...]:
     if partner is None:
         raise Refusal("surety", _("Which surety?"))
     rows, rules = gathering.portfolio(order.as_of), rules_at(order.as_of)
-    tasks = gathering.open_tasks(order.as_of, partner_id=partner.id)
+    tasks = gathering.open_tasks(order.as_of, Task.partner_id == partner.id)
     return (
         security.guarantee(rows, to_nowhere, {partner.id: partner.name}, partner.id),
         work.tasks(tasks, order.as_of, to_nowhere),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState, Duty, Known, Residency
@@ -211,20 +211,18 @@ class TaskRow:
     is_client_visible: bool
 
 
-def open_tasks(today: date, client_ids: Iterable[UUID] | None = None, partner_id: UUID | None = None) -> list[TaskRow]:
-    """Open tasks of active clients in scope, the soonest due first."""
+def open_tasks(today: date, *where: ColumnElement[bool], client_ids: Iterable[UUID] | None = None) -> list[TaskRow]:
+    """Open tasks of active clients in scope (`where` chooses among them), the soonest due first."""
     query = (
         select(Task, Client.legal_name, UserAccount.name, Partner.name)
         .join(Client, Client.id == Task.client_id)
         .outerjoin(UserAccount, UserAccount.id == Task.owner_id)
         .outerjoin(Partner, Partner.id == Task.partner_id)
-        .where(Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE)
+        .where(Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE, *where)
         .order_by(Task.due_on.is_(None), Task.due_on, Client.legal_name, Task.id)
     )
     if client_ids is not None:
         query = query.where(Task.client_id.in_(list(client_ids)))
-    if partner_id is not None:
-        query = query.where(Task.partner_id == partner_id)
     kinds, words = rules_at(today).tasks, language()
     return [
         TaskRow(

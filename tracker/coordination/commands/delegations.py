@@ -4,11 +4,12 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import not_, select
 
-from tracker.coordination.commands.tasks import give_to_only_broker
-from tracker.coordination.enums import DelegationLevel, DelegationState, Visibility
-from tracker.coordination.models import Delegation
+from tracker.coordination.commands.tasks import give_to_only_broker, take_from_partner
+from tracker.coordination.enums import DelegationLevel, DelegationState, PartnerKind, Visibility
+from tracker.coordination.models import Delegation, Partner, Task
+from tracker.coordination.queries import GONE, is_trusted
 from tracker.coordination.rules import can_move
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
@@ -101,4 +102,7 @@ def decide_delegation(
         delegation.visibility = visibility
     delegation.review_on = review_on
     record(actor, f"delegation:{state.value}", delegation)
+    if state in GONE and db.session.get_one(Partner, delegation.partner_id).kind is PartnerKind.BROKER:
+        # What another delegation still reaches stays the broker's.
+        take_from_partner(actor, delegation.partner_id, Task.client_id == delegation.client_id, not_(is_trusted()))
     return delegation

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from tracker.coordination.commands.tasks import take_from_partner
 from tracker.coordination.enums import PartnerKind
 from tracker.coordination.models import Partner
 from tracker.coordination.rules import partner_key
@@ -29,7 +30,10 @@ def find_or_add_partner(actor: Actor, *, kind: PartnerKind, name: str, **details
 
 
 def edit_partner(actor: Actor, *, partner: Partner, version: int, name: str, **details: Any) -> Partner:
-    """Change a partner's card. Refusal on "name" when another of its kind has that name."""
+    """Change a partner's card. Refusal on "name" when another of its kind has that name.
+
+    One the firm works with no more is named on no open task any more.
+    """
     check_version(partner, version)
     key = partner_key(name)
     other = db.session.scalar(
@@ -41,4 +45,6 @@ def edit_partner(actor: Actor, *, partner: Partner, version: int, name: str, **d
     for field, value in details.items():
         setattr(partner, field, value)
     record(actor, "partner:edited", partner)
+    if not partner.is_active:
+        take_from_partner(actor, partner.id)
     return partner

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from tracker.coordination.enums import PartnerKind, Party, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
@@ -112,6 +112,20 @@ def give_to_only_broker(actor: Actor, client_id: UUID) -> None:
     for task in db.session.scalars(select(Task).where(*waiting, Task.partner_id.is_(None)).order_by(Task.id)).all():
         task.partner_id = partner_id
         record(actor, "task:edited", task)
+
+
+def take_from_partner(actor: Actor, partner_id: UUID, *where: ColumnElement[bool]) -> None:
+    """Open tasks (`where` chooses among them) that name a partner name it no more: one that waits on a broker becomes the
+    client's only other one's, else a person says whose it is."""
+    db.session.flush()
+    query = select(Task).where(Task.partner_id == partner_id, Task.state == TaskState.OPEN, *where).order_by(Task.id)
+    lost = db.session.scalars(query).all()
+    for task in lost:
+        task.partner_id = None
+        record(actor, "task:edited", task)
+    db.session.flush()
+    for client_id in dict.fromkeys(task.client_id for task in lost):
+        give_to_only_broker(actor, client_id)
 
 
 def edit_task(actor: Actor, *, task: Task, version: int, waiting_on: Party, **details: Any) -> Task:
