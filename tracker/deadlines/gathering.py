@@ -148,6 +148,12 @@ def _instruments(wanted: Wanted) -> Select[Any]:
     return part.where(wanted.between(row.valid_until), row.state != InstrumentState.ENDED)
 
 
+def _papers(wanted: Wanted) -> Select[Any]:
+    row = Instrument
+    part = _part("paper", row.answer_by_on, row, wanted, kind=row.kind, number=row.number, of_day=row.sent_on)
+    return part.where(wanted.until(row.answer_by_on), row.state == InstrumentState.ISSUED)
+
+
 def _reviews(wanted: Wanted) -> Select[Any]:
     part = _part("delegation", Delegation.review_on, Delegation, wanted, title=Partner.name)
     return part.join(Partner, Partner.id == Delegation.partner_id).where(
@@ -168,6 +174,7 @@ _PARTS: Mapping[str, Callable[[Wanted], Select[Any]]] = {
     "document_request": _documents,
     "expiry": _expiries,
     "instrument": _instruments,
+    "paper": _papers,
     "delegation": _reviews,
     "engagement": _targets,
 }
