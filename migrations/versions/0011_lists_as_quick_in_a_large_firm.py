@@ -3,6 +3,7 @@
 Revision ID: 0011
 Revises: 0009
 """
+import sqlalchemy as sa
 from alembic import op
 
 
@@ -17,9 +18,22 @@ def upgrade() -> None:
     op.create_index('ix_task_state_due_on', 'task', ['state', 'due_on', 'waiting_on', 'client_id'])
     op.drop_index('ix_task_owner_id_state', 'task')
     op.create_index('ix_task_owner_id_state', 'task', ['owner_id', 'state', 'due_on', 'waiting_on', 'client_id'])
+    op.drop_index('ix_client_search_key', 'client')
+    if op.get_bind().dialect.name == 'sqlite':
+        op.drop_index('ix_client_state_legal_name', 'client')
+        op.create_index('ix_client_list', 'client', ['state', 'legal_name', 'id', 'search_key'])
+        op.create_index('ix_contact_list', 'contact', ['name', 'id', 'name_key', 'email', 'client_id'])
+    contact = sa.table('contact', sa.column('email', sa.String()))
+    lowered = sa.func.lower(contact.c.email)  # as every form and import has it; a search need not turn each to compare it
+    op.execute(contact.update().where(contact.c.email != lowered).values(email=lowered))
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == 'sqlite':
+        op.drop_index('ix_contact_list', 'contact')
+        op.drop_index('ix_client_list', 'client')
+        op.create_index('ix_client_state_legal_name', 'client', ['state', 'legal_name'])
+    op.create_index('ix_client_search_key', 'client', ['search_key'])
     op.drop_index('ix_task_owner_id_state', 'task')
     op.create_index('ix_task_owner_id_state', 'task', ['owner_id', 'state'])
     op.drop_index('ix_task_state_due_on', 'task')
