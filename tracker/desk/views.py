@@ -133,11 +133,12 @@ def portfolio() -> ResponseReturnValue:
         sort=request.args.get("sort", "name"),
         page=page_number(),
     )
+    counted = counts(wanted, today())
     return page(
         "desk/portfolio.html",
-        rows=portfolio_rows(wanted, today()),
+        rows=portfolio_rows(wanted, today(), wanted.counted_in(counted)),
         wanted=wanted,
-        counts=counts(wanted, today()),
+        counts=counted,
         words=_filter_words(),
         parties=party_words(),
         strip=gate_strip,
