@@ -15,6 +15,7 @@ from tests.factories import DAY, as_firm
 from tracker.accounts import queries as accounts
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
+from tracker.desk.monday import monday
 from tracker.desk.portfolio import Wanted, counts, portfolio, silent_before
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.platform.actor import SYSTEM
@@ -58,7 +59,7 @@ FILTERS["risk"] = lambda it: any(FILTERS[key](it) for key in RISKS)
 
 
 @pytest.fixture(autouse=True)
-def monday() -> Iterator[None]:
+def travel() -> Iterator[None]:
     with time_machine.travel("2026-11-23T15:00:00Z", tick=False):
         yield
 
@@ -147,6 +148,13 @@ def test_every_filter_finds_some_and_leaves_some(colin: UUID) -> None:
     said = counts(Wanted(), DAY)
     assert said["all"] > 2 * PAGE_SIZE
     assert all(0 < said[key] < said["all"] for key in FILTERS), said
+
+
+@pytest.mark.parametrize("reader", ["firm", "colin", "nobody"])
+def test_desk_counts_the_same_clients(colin: UUID, reader: str) -> None:
+    enter(db.session(), {"firm": Scope.firm("test"), "colin": Scope.member(colin), "nobody": Scope.nothing()}[reader])
+    said, desk = counts(Wanted(), DAY), monday(DAY)
+    assert (desk.clients, desk.ready, desk.risk_count) == (said["all"], said["ready"], said["risk"])
 
 
 def test_list_and_filters_take_four_statements(colin: UUID, sql: StatementCount) -> None:

@@ -18,6 +18,7 @@ from tracker.clients.models import Client
 from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.listing import WEEK, TaskFilter, task_counts, task_page
 from tracker.coordination.models import Task
+from tracker.desk.monday import monday as desk
 from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.audit import record
 from tracker.platform.db import db, transaction
@@ -64,7 +65,8 @@ def add_tasks(clients: list[UUID], count: int, owners: list[UUID | None]) -> Non
     with transaction() as session:
         for number, client_id, days, party, state, owner_id in kinds:
             due_on = None if days is None else DAY + timedelta(days=days)
-            row = Task(client_id=client_id, title=f"Task {number}", waiting_on=party, waiting_since=DAY, due_on=due_on,
+            row = Task(client_id=client_id, title=f"Task {number}", waiting_on=party, waiting_since=DAY - timedelta(days=number % 23),
+                       due_on=due_on,
                        state=state, owner_id=owner_id)  # fmt: skip
             session.add(row)
             record(SYSTEM, "factory:made", row, client_id=client_id)
@@ -117,6 +119,21 @@ def test_list_and_chips_equal_the_plain_rule(people: dict[str, UUID], reader: st
     by_party = {party.value: sum(task.waiting_on is party for task in rule) for party in Party}
     late = sum(task.due_on is not None and task.due_on < DAY for task in rule)
     assert chips == {"all": len(rule), "late": late, **by_party}
+
+
+@pytest.mark.parametrize("reader", ["firm", "colin", "nobody"])
+def test_desk_says_on_whom_the_same_tasks_wait(people: dict[str, UUID], reader: str) -> None:
+    scopes = {"firm": Scope.firm("test"), "colin": Scope.member(people["colin"]), "nobody": Scope.nothing()}
+    enter(db.session(), scopes[reader])
+    rule = by_rule(TaskFilter(), DAY)
+    expected = {}
+    for party in {task.waiting_on for task in rule}:
+        waiting = [task for task in rule if task.waiting_on is party]
+        clients = {task.client_id for task in waiting}
+        expected[party] = (len(waiting), len(clients), min(task.waiting_since for task in waiting))
+    shown = desk(DAY).waiting
+    assert {row.party: (row.tasks, row.clients, row.oldest_since) for row in shown} == expected
+    assert [row.oldest_since for row in shown] == sorted(row.oldest_since for row in shown)
 
 
 def test_page_and_chips_take_two_statements(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tracker.clients.enums import (
@@ -20,6 +20,8 @@ from tracker.clients.rules import squeeze
 from tracker.platform.clock import now
 from tracker.platform.db import Base
 from tracker.platform.tenancy import ClientOwned, ScopeRoot, new_id, refers_to
+
+UNPAID = text("paid_on IS NULL")
 
 
 class Client(ScopeRoot, Base):
@@ -142,7 +144,11 @@ class Statement(ClientOwned, Base):
 
     __tablename__ = "statement"
     __parents__ = {"program_account_id": "program_account"}
-    __constraints__ = (UniqueConstraint("program_account_id", "period_end"),)
+    __constraints__ = (
+        UniqueConstraint("program_account_id", "period_end"),
+        # What is unpaid is a hundredth of all: the calendar and the desk need not go through what is settled.
+        Index("ix_statement_unpaid", "due_on", sqlite_where=UNPAID, postgresql_where=UNPAID),
+    )
 
     program_account_id: Mapped[UUID]
     period_start: Mapped[date]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tracker.accounts.enums import AccountState
 from tracker.accounts.models import UserAccount
@@ -111,6 +111,12 @@ def get_contact(contact_id: UUID) -> Contact | None:
 def get_statement(statement_id: UUID) -> Statement | None:
     """The statement, None when it is not in scope."""
     return db.session.get(Statement, statement_id)
+
+
+def archived() -> Select[UUID]:
+    """Ids of the archived clients, for a list that leaves their rows out: they are few, and looked up once. To look up each
+    row's own client, to learn that it is active, takes ten times as long and grows with the firm."""
+    return select(Client.id).where(Client.state == ClientState.ARCHIVED)
 
 
 def by_bn9(bn9: str) -> Client | None:

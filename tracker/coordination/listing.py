@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 
 from tracker.accounts.models import UserAccount
-from tracker.clients.enums import ClientState
 from tracker.clients.models import Client
+from tracker.clients.queries import archived
 from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Partner, Task
 from tracker.coordination.queries import TaskRow, task_rows
@@ -45,7 +45,7 @@ def task_counts(today: date, owner_id: UUID | None) -> dict[str, int]:
     """Open tasks by party and by lateness, for the chips; one statement."""
     sums = {party.value: Task.waiting_on == party for party in Party} | {"late": Task.due_on < today}
     query = select(func.count().label("all"), *(func.count().filter(one).label(key) for key, one in sums.items()))
-    query = query.select_from(Task).where(Task.state == TaskState.OPEN, _of_active_clients())
+    query = query.select_from(Task).where(Task.state == TaskState.OPEN, Task.client_id.not_in(archived()))
     if owner_id is not None:
         query = query.where(Task.owner_id == owner_id)
     return dict(db.session.execute(query).one()._mapping)
@@ -73,7 +73,7 @@ def _with_client(query: Select[Any], wanted: TaskFilter) -> Select[Any]:
 
 def _conditions(wanted: TaskFilter, today: date) -> list[ColumnElement[bool]]:
     state = TaskState.DONE if wanted.view == "done" else TaskState.OPEN
-    found: list[ColumnElement[bool]] = [Task.state == state, _of_active_clients()]
+    found: list[ColumnElement[bool]] = [Task.state == state, Task.client_id.not_in(archived())]
     if wanted.party in set(Party):
         found.append(Task.waiting_on == Party(wanted.party))
     if wanted.owner_id is not None:
@@ -85,9 +85,3 @@ def _conditions(wanted: TaskFilter, today: date) -> list[ColumnElement[bool]]:
     if wanted.text:
         found.append(Client.search_key.contains(wanted.text.casefold(), autoescape=True))
     return found
-
-
-def _of_active_clients() -> ColumnElement[bool]:
-    """Looked up once among the few archived clients, not for each task at its own client."""
-    archived = select(Client.id).where(Client.state == ClientState.ARCHIVED)
-    return Task.client_id.not_in(archived)

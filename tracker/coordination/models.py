@@ -76,7 +76,7 @@ class Task(ClientOwned, Base):
         # Of everybody and of one person: in the order of the list, and whole enough to count from.
         Index("ix_task_state_due_on", "state", "due_on", "waiting_on", "client_id"),
         Index("ix_task_owner_id_state", "owner_id", "state", "due_on", "waiting_on", "client_id"),
-        Index("ix_task_state_waiting_on", "state", "waiting_on", "waiting_since"),
+        Index("ix_task_state_waiting_on", "state", "waiting_on", "waiting_since", "client_id"),
         Index("ix_task_partner_id_state", "partner_id", "state"),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
-from tracker.clients.queries import accounts_for, team_for
+from tracker.clients.queries import accounts_for, archived, team_for
 from tracker.clients.rules import fold, squeeze
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.guarantees.rules.review import CONFIRM_DAYS
@@ -176,4 +176,4 @@ def _stands_for_one(base: Wanted, where: Sequence[Any]) -> ColumnElement[bool]:
     """Whether a standing is that of one of these clients: of all active ones it is quicker to leave out the archived."""
     if base.text or base.owner_id is not None:
         return Standing.client_id.in_(select(Client.id).where(*where))
-    return Standing.client_id.not_in(select(Client.id).where(Client.state == ClientState.ARCHIVED))
+    return Standing.client_id.not_in(archived())
