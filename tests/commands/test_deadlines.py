@@ -24,7 +24,7 @@ from tracker.accounts.signing_in import actor_of
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.enums import DelegationState, Party, TaskState
-from tracker.deadlines.queries import dates_for_contact, deadlines_between, due_around
+from tracker.deadlines.queries import Filters, dates_for_contact, deadlines_between, due_around, overdue
 from tracker.documents.enums import RequestState
 from tracker.guarantees.enums import InstrumentState
 from tracker.platform.db import db
@@ -105,6 +105,29 @@ def test_lists_are_capped_and_counts_are_not(cast: Cast) -> None:
     assert [row.what.en for row in due.overdue] == ["Old 5", "Old 4", "Old 3", "Old 2"] and due.overdue_count == 6
     assert [row.what.en for row in due.ahead if row.client_id] == ["New 0", "New 1", "New 2", "New 3"]
     assert due.ahead_count - len(due.ahead) == 2
+
+
+@pytest.mark.parametrize("most", [1, 5, 100])
+def test_desk_shows_the_first_of_both_lists(cast: Cast, most: int) -> None:
+    for day in (
+        LATE,
+        LATE - timedelta(days=30),
+        SOON,
+        SOON,
+        TODAY,
+        TODAY + timedelta(days=7),
+        TODAY + timedelta(days=8),
+    ):
+        make_task(client_of(cast), due_on=day)
+        make_request(make_client(legal_name=f"Aubier {day}", bn9=None), due_on=day)
+    late, count = overdue(TODAY, Filters(), most)
+    coming = deadlines_between(TODAY, TODAY + timedelta(days=7))
+    due = due_around(TODAY, 7, most)
+    assert (list(due.overdue), due.overdue_count) == (late, count) and count == 4
+    cycle = [row for row in coming if row.client_id is None]
+    assert due.ahead_count == len(coming) and own(coming) == ["document_request"] * 4 + ["task"] * 4
+    assert [row for row in due.ahead if row.client_id] == [row for row in coming if row.client_id][:most]
+    assert [row for row in due.ahead if row.client_id is None] == cycle
 
 
 def test_what_is_settled_or_of_an_archived_client_is_not_due(cast: Cast) -> None:
