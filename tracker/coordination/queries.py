@@ -262,15 +262,15 @@ def is_trusted() -> ColumnElement[bool]:
 
     Asked of what is there, never by what is missing: a broker without a delegation sees nothing of a client.
     """
-    reaches = or_(
-        Delegation.program_account_id.is_(None),
-        Task.program_account_id.is_(None),
-        Delegation.program_account_id == Task.program_account_id,
-    )
     query = select(Delegation.id).where(
         Delegation.client_id == Task.client_id,
         Delegation.partner_id == Task.partner_id,
         Delegation.state.not_in(GONE),
-        reaches,
+        or_(Task.program_account_id.is_(None), reaches(Task.program_account_id)),
     )
     return query.correlate(Task).exists()
+
+
+def reaches(account: Any) -> ColumnElement[bool]:
+    """Whether a delegation is over this account (an id, or a column): by its own RM, or by the whole business."""
+    return or_(Delegation.program_account_id.is_(None), Delegation.program_account_id == account)
