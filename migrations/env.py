@@ -6,12 +6,14 @@ from sqlalchemy import Connection
 
 from tracker.platform.db import Base
 from tracker.platform.row_security import open_to_all
+from tracker.platform.schema import of_this_database
 
 database = current_app.extensions["migrate"].db
 
 
 def _run(connection: Connection) -> None:
     context.configure(
+        include_object=of_this_database(connection),
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",

@@ -95,6 +95,12 @@ def test_overdue_is_what_is_still_to_be_done(cast: Cast) -> None:
     assert own(due.ahead) == [] and due.ahead_count == len(due.ahead)
 
 
+def test_paper_that_was_answered_is_no_date_any_more(cast: Cast) -> None:
+    make_instrument(client_of(cast), number="B-3", sent_on=date(2026, 10, 1), answer_by_on=LATE)  # posted meanwhile
+    as_firm()
+    assert due_around(TODAY, 7, 20).overdue_count == 0
+
+
 def test_lists_are_capped_and_counts_are_not(cast: Cast) -> None:
     client = client_of(cast)
     for number in range(6):

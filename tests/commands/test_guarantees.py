@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from tests.conftest import Cast
 from tests.factories import DAY, make_account, make_statement
-from tracker.clients.models import Client, ProgramAccount
+from tracker.clients.commands import delete_statement
+from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.guarantees import commands
 from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.cover import cover_of
@@ -196,8 +197,9 @@ def test_a_bond_entered_late_covers_from_its_start_and_that_can_be_mended(
     assert cover(cast, date(2026, 10, 1)).posted_amount == NEED
     with transaction():
         commands.edit_instrument(
-            colin, instrument=row, version=row.version, amount=NEED, number="B-7", valid_from=date(2026, 9, 1)
-        )
+            colin, instrument=row, version=row.version, amount=NEED, number="B-7", valid_from=date(2026, 9, 1),
+            posted_on=date(2026, 9, 1),
+        )  # fmt: skip
     assert cover(cast, date(2026, 9, 1)).posted_amount == NEED and cover(cast, date(2026, 8, 31)).posted_amount == 0
 
 
@@ -278,3 +280,68 @@ def test_nothing_was_sent_tomorrow(inside: Flask, cast: Cast, colin: Actor) -> N
     with pytest.raises(Refusal) as refused:
         sends(colin, row, DAY + timedelta(days=1))
     assert refused.value.field == "on"
+
+
+def test_correcting_the_start_leaves_the_day_cbsa_had_it(inside: Flask, cast: Cast, colin: Actor) -> None:
+    row = add(colin, cast, state=InstrumentState.ISSUED, valid_from=date(2026, 11, 16))
+    with transaction():
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=InstrumentState.POSTED, on=date(2026, 11, 16), today=DAY
+        )
+        commands.edit_instrument(
+            colin, instrument=row, version=row.version, amount=NEED, number=row.number, valid_from=date(2026, 1, 30)
+        )
+    assert row.posted_on == date(2026, 11, 16) and cover(cast, date(2026, 11, 15)).posted_amount == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "posted_on"), [(InstrumentState.ISSUED, DAY), (InstrumentState.POSTED, date(2099, 1, 1))]
+)
+def test_no_posting_day_is_made_up(
+    inside: Flask, cast: Cast, colin: Actor, state: InstrumentState, posted_on: date
+) -> None:
+    row = add(colin, cast, state=state)
+    with pytest.raises(Refusal) as refused, transaction():
+        commands.edit_instrument(
+            colin, instrument=row, version=row.version, amount=NEED, valid_from=row.valid_from, posted_on=posted_on
+        )
+    assert refused.value.field == "posted_on"
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"valid_until": date(2026, 11, 22)},
+        {"kind": InstrumentKind.CASH_DEPOSIT},
+        {"kind": InstrumentKind.LETTER_OF_CREDIT},
+    ],
+)
+def test_what_could_never_count_protects_nobody(inside: Flask, cast: Cast, colin: Actor, over: dict[str, Any]) -> None:
+    row = add(colin, cast, state=InstrumentState.ISSUED, **over)
+    sends(colin, row)
+    assert not cover(cast).pending_shares
+
+
+def test_a_draft_that_asks_too_little_by_now_is_not_filed(inside: Flask, cast: Cast, colin: Actor) -> None:
+    account = notes(colin, cast, "60000.00")
+    row = asks(colin, account, "42100.00")
+    make_statement(
+        account, period_start=date(2026, 7, 18), period_end=date(2026, 8, 17), charges_amount=Decimal(100_000)
+    )
+    with pytest.raises(Refusal, match=r"50,000\.00"), transaction():
+        commands.file_reduction(colin, request=row, version=row.version, on=DAY, today=DAY)
+    with transaction():
+        commands.edit_reduction(
+            colin, request=row, version=row.version, asked_amount=Decimal("50000.00"), justification="Why.", today=DAY
+        )
+        commands.file_reduction(colin, request=row, version=row.version, on=DAY, today=DAY)
+    assert cover(cast).has_open_reduction and row.filed_on == DAY
+
+
+def test_no_reduction_is_drawn_up_without_a_statement(inside: Flask, cast: Cast, colin: Actor) -> None:
+    account = notes(colin, cast, "60000.00")
+    for statement in db.session.scalars(select(Statement)).all():
+        with transaction():
+            delete_statement(colin, statement=statement, version=statement.version)
+    with pytest.raises(Refusal, match="No statement"):
+        asks(colin, account, "0.00")

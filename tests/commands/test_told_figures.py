@@ -11,16 +11,19 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import Cast
-from tests.factories import DAY, as_firm, make_account, make_statement, make_task
+from tests.factories import DAY, as_firm, make_account, make_client, make_statement, make_task
+from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount
-from tracker.coordination.commands import move_task
+from tracker.coordination.commands import edit_task, finish_task, move_task
 from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Task
+from tracker.coordination.portal_rows import client_tasks
 from tracker.guarantees import commands, queries
 from tracker.guarantees.cover import cover_of
 from tracker.guarantees.enums import Basis, ToldState
 from tracker.guarantees.models import PortalFigure, ToldFigure
-from tracker.platform.actor import Actor
+from tracker.platform.actor import SYSTEM, Actor
+from tracker.platform.audit import record
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal, Stale
@@ -198,3 +201,80 @@ def test_no_notice_of_a_review_that_never_was(
             actor_named("colin"), account=account, amount=NEED, read_on=read_on, today=DAY, shown="notice"
         )
     assert refused.value.field == "shown"
+
+
+def test_security_is_asked_account_by_account(asked: UUID, cast: Cast, actor_named: Callable[[str], Actor]) -> None:
+    """Of two accounts one was told: the step stays, until the other was read, too."""
+    second = make_account(db.session.get_one(Client, cast.client_a), number="123456782RM0002")
+    for account_id, state in ((cast.account_a, TaskState.OPEN), (second.id, TaskState.DONE)):
+        if account_id == second.id:
+            hand(asked, actor_named("colin"), Party.CLIENT)
+        tell(cast, actor_named("ana"), asked, amounts={account_id: LOW})
+        row = queries.told_on(account_id)
+        assert row is not None
+        with transaction():
+            commands.accept_told(actor_named("colin"), told=row, version=row.version, today=today())
+        assert db.session.get_one(Task, asked).state is state
+
+
+@pytest.mark.parametrize("fate", ["done", "with the broker", "hidden"])
+def test_a_reason_always_reaches_the_client(
+    asked: UUID, cast: Cast, actor_named: Callable[[str], Actor], fate: str
+) -> None:
+    tell(cast, actor_named("ana"), asked)
+    colin, task = actor_named("colin"), db.session.get_one(Task, asked)
+    with transaction():
+        if fate == "done":
+            finish_task(colin, task=task, version=task.version)
+        elif fate == "hidden":
+            edit_task(colin, task=task, version=task.version, waiting_on=Party.US, is_client_visible=False)
+        else:
+            move_task(colin, task=task, version=task.version, waiting_on=Party.BROKER)
+    row = told(cast)
+    with transaction():
+        commands.refuse_told(colin, told=row, version=row.version, reason="Last year's.", today=today())
+    shown = [step for step in client_tasks(cast.client_a) if step.is_open and step.returned_reason == "Last year's."]
+    assert len(shown) == 1 and (shown[0].id == asked) is (fate == "with the broker")
+
+
+def test_a_step_with_somebody_else_is_not_closed_over_their_head(
+    asked: UUID, cast: Cast, actor_named: Callable[[str], Actor]
+) -> None:
+    tell(cast, actor_named("ana"), asked)
+    hand(asked, actor_named("colin"), Party.BROKER)
+    row = told(cast)
+    with transaction():
+        commands.accept_told(actor_named("colin"), told=row, version=row.version, today=today())
+    assert db.session.get_one(Task, asked).state is TaskState.OPEN
+
+
+def test_an_older_figure_changes_nothing_and_the_page_can_say_so(
+    asked: UUID, cast: Cast, actor_named: Callable[[str], Actor]
+) -> None:
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    with transaction():
+        commands.note_portal_figure(actor_named("colin"), account=account, amount=NEED, read_on=today(), today=today())
+    cover = cover_of(rules_at(today()), cast.account_a)
+    assert cover is not None
+    assert cover.with_figure(LOW, today() - timedelta(days=30)).required_amount == NEED
+    assert cover.with_figure(LOW, today()).required_amount == LOW
+
+
+def test_what_has_no_page_is_not_listed(asked: UUID, cast: Cast, actor_named: Callable[[str], Actor]) -> None:
+    for _number in range(7):
+        client = make_client(legal_name=f"Firm {_number}", bn9=None)
+        account = make_account(client, number=f"70000000{_number}RM0001")
+        with transaction():
+            commands.tell_figures(
+                SYSTEM, client_id=client.id, task_id=None, amounts={account.id: LOW}, read_on=today(), today=today()
+            )
+    rows, count = queries.told_to_check()
+    assert (len(rows), count) == (6, 7)
+    with transaction() as session:
+        account.is_closed = True
+        record(SYSTEM, "account:closed", account)
+        first = session.get_one(ProgramAccount, rows[0].account_id)
+        client = session.get_one(Client, first.client_id)
+        client.state = ClientState.ARCHIVED
+        record(SYSTEM, "client:archived", client)
+    assert queries.told_to_check()[1] == 5

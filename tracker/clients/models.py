@@ -31,8 +31,12 @@ class Client(ScopeRoot, Base):
     __table_args__ = (
         # SQLite reads the list and every search off one index, in their order. PostgreSQL takes no key of a client with
         # dozens of accounts into an index: it is longer than the 2,700 bytes that fit.
-        Index("ix_client_list", "state", "legal_name", "id", "search_key").ddl_if(dialect="sqlite"),
-        Index("ix_client_state_legal_name", "state", "legal_name").ddl_if(dialect="postgresql"),
+        Index("ix_client_list", "state", "legal_name", "id", "search_key", info={"only_on": "sqlite"}).ddl_if(
+            dialect="sqlite"
+        ),
+        Index("ix_client_state_legal_name", "state", "legal_name", info={"only_on": "postgresql"}).ddl_if(
+            dialect="postgresql"
+        ),
     )
 
     legal_name: Mapped[str]  # exactly as registered: one comma wrong and CBSA's portal refuses the link
@@ -109,7 +113,9 @@ class Contact(ClientOwned, Base):
 
     __tablename__ = "contact"
     __constraints__ = (
-        Index("ix_contact_list", "name", "id", "name_key", "email", "client_id").ddl_if(dialect="sqlite"),
+        Index("ix_contact_list", "name", "id", "name_key", "email", "client_id", info={"only_on": "sqlite"}).ddl_if(
+            dialect="sqlite"
+        ),
     )
 
     name: Mapped[str]

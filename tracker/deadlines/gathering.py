@@ -47,7 +47,8 @@ NO_ONE: Any = cast(null(), Uuid)
 class Wanted:
     """Which dates: between two days, both included; of these clients and sources; and whether what is overdue comes too.
 
-    Overdue can be a task, a document asked for or an unpaid statement: what ended or expired is no longer to be done.
+    Overdue can be a task, a document asked for, an unpaid statement or paper with CBSA: what ended or expired is no longer
+    to be done.
     `mine` is a person: what they own, and what nobody owns of the clients they lead.
     """
 

@@ -1,6 +1,6 @@
 """Guarantees, rules: the cover of one program account on a day: required, posted, short, and what each rests on. CAD, no clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -73,6 +73,7 @@ class AccountCover:
     portal_read_on: date | None
     portal_from: date | None  # since when that figure counts: a notice's from its review's deadline
     notice: "Notice | None"  # CBSA's own word on what comes: read in a review's notice, not in force yet
+    has_open_reduction: bool  # a request is drafted or lies with CBSA: it takes no second one
     stated_peak_amount: Decimal | None  # the highest month as the client says it: a hint, never sized as a fact
     shares: tuple[Share, ...]
     months: tuple[MonthlyTotal, ...]
@@ -157,8 +158,15 @@ class AccountCover:
 
     @property
     def pending_shares(self) -> tuple[Share, ...]:
-        """Of those on their way, what lies with CBSA on paper: while it does, CBSA holds off (facts 3.4)."""
-        return tuple(share for share in self.waiting_shares if share.answer_by_on is not None)
+        """Of those on their way, what lies with CBSA on paper and would count: while it does, CBSA holds off (facts 3.4)."""
+        sent = (share for share in self.waiting_shares if share.answer_by_on is not None and share.may_count)
+        return tuple(share for share in sent if share.valid_until is None or share.valid_until >= self.as_of)
+
+    def with_figure(self, amount: Decimal, read_on: date) -> "AccountCover":
+        """The same account if CBSA's portal was read so on that day (CAD); a figure that counts from later on stays."""
+        if self.portal_from is not None and self.portal_from > read_on:
+            return self
+        return replace(self, portal_amount=amount, portal_read_on=read_on, portal_from=read_on)
 
     @property
     def sum(self) -> Text:

@@ -12,8 +12,8 @@ from sqlalchemy import and_, func, or_, select
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.guarantees.account_cover import AccountCover, Notice, Share
-from tracker.guarantees.enums import InstrumentState, SecurityForm
-from tracker.guarantees.models import Allocation, Instrument, PortalFigure
+from tracker.guarantees.enums import UNDECIDED, InstrumentState, SecurityForm
+from tracker.guarantees.models import Allocation, Instrument, PortalFigure, ReductionRequest
 from tracker.guarantees.rules import MonthlyTotal, required_amount, window
 from tracker.guarantees.rules.review import ReviewForecast, review_forecast, review_in_force
 from tracker.guarantees.rules.sizing import LOOKBACK, count_of
@@ -32,7 +32,7 @@ def covers(rules: Rules, *, client_ids: Iterable[UUID] | None = None, as_of: dat
     accounts = _accounts(client_ids)
     if not accounts:
         return []
-    wanted = None if client_ids is None else sorted({account.client_id for account, _name in accounts}, key=str)
+    wanted = None if client_ids is None else sorted({account.client_id for account, _name, _has in accounts}, key=str)
     months = _months(wanted, day)
     shares = _shares(rules, wanted, day)
     figures = _figures(wanted, day)
@@ -40,13 +40,14 @@ def covers(rules: Rules, *, client_ids: Iterable[UUID] | None = None, as_of: dat
         _cover(
             account,
             name,
+            has_request,
             rules,
             day,
             months.get(account.id, ()),
             shares.get(account.id, ()),
             figures.get(account.id, _Figures()),
         )
-        for account, name in accounts
+        for account, name, has_request in accounts
     ]
 
 
@@ -69,16 +70,21 @@ def cover_of(rules: Rules, account_id: UUID, as_of: date | None = None) -> Accou
     return next((cover for cover in found if cover.account_id == account_id), None)
 
 
-def _accounts(client_ids: Iterable[UUID] | None) -> list[tuple[ProgramAccount, str]]:
+def _accounts(client_ids: Iterable[UUID] | None) -> list[tuple[ProgramAccount, str, bool]]:
+    has_request = (
+        select(ReductionRequest.id)
+        .where(ReductionRequest.program_account_id == ProgramAccount.id, ReductionRequest.state.in_(UNDECIDED))
+        .exists()
+    )
     query = (
-        select(ProgramAccount, Client.legal_name)
+        select(ProgramAccount, Client.legal_name, has_request)
         .join(Client, Client.id == ProgramAccount.client_id)
         .where(ProgramAccount.is_closed.is_(False), Client.state == ClientState.ACTIVE)
         .order_by(ProgramAccount.number)
     )
     if client_ids is not None:
         query = query.where(ProgramAccount.client_id.in_(list(client_ids)))
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
 def _months(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, Sequence[MonthlyTotal]]:
@@ -160,6 +166,7 @@ def _figures(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, _Fig
 def _cover(
     account: ProgramAccount,
     name: str,
+    has_request: bool,
     rules: Rules,
     day: date,
     months: Sequence[MonthlyTotal],
@@ -187,6 +194,7 @@ def _cover(
         portal_read_on=figure.read_on if figure else None,
         portal_from=(figure.counts_from or figure.read_on) if figure else None,
         notice=Notice(to_come.amount, to_come.read_on, to_come.counts_from or to_come.read_on) if to_come else None,
+        has_open_reduction=has_request,
         stated_peak_amount=account.stated_peak_amount,
         shares=tuple(shares),
         months=tuple(months),

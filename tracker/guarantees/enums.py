@@ -52,6 +52,9 @@ class ReductionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+UNDECIDED = (ReductionState.DRAFT, ReductionState.FILED)  # of these an account has one at most
+
+
 class ToldState(StrEnum):
     """What became of a figure a client told us: until somebody of the firm took it over, nothing rests on it."""
 

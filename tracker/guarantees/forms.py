@@ -8,8 +8,8 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import AnyOf, Length, ValidationError
 
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees.enums import InstrumentState, ReductionState, SecurityForm
@@ -71,7 +71,16 @@ class InstrumentEditForm(InstrumentForm):
     kind = None  # type: ignore[assignment]
     state = None  # type: ignore[assignment]
     once = None  # type: ignore[assignment]
+    posted_on = DayField(
+        _l("With CBSA since"), description=_l("Before this day it covers nothing, however early it is valid.")
+    )
     version = VersionField()
+
+
+class UnpostedEditForm(InstrumentEditForm):
+    """The same for one that CBSA never had."""
+
+    posted_on = None  # type: ignore[assignment]
 
 
 def with_accounts(base: type[InstrumentForm], accounts: Sequence[ProgramAccount]) -> type[InstrumentForm]:
@@ -154,7 +163,9 @@ class ReductionForm(Form):
     """A request to lower the requirement, with the justification CBSA asks for."""
 
     asked_amount = AmountField(_l("Ask for (CAD)"), required=True)
-    language = ChoiceField(_l("Language of the request"), required=True, choices=LANGUAGES)
+    language = HiddenField(
+        validators=[AnyOf([code for code, _name in LANGUAGES])]
+    )  # chosen by a link: the text goes with it
     justification = TextAreaField(_l("Justification"), [Length(max=6000)], render_kw={"rows": 16})
     once = OnceField()
 

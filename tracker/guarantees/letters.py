@@ -28,7 +28,8 @@ def _justification(outlook: Outlook, legal_name: str, language: str) -> str:
         "review": long_day(outlook.in_view.cycle.run_on, language),
         "by_review": outlook.review_words.in_(language).rstrip("."),
     }
-    keys = ("head", "ask", "figures", "sum", "bound" if outlook.is_bound_by_review else "free")
+    last = "free" if cover.known_months == cover.window_months else "free_so_far"
+    keys = ("head", "ask", "figures", "sum", "bound" if outlook.is_bound_by_review else last)
     return "".join(REQUEST[language][key].format(**told) for key in keys)
 
 
@@ -39,6 +40,7 @@ REQUEST = {
         "figures": "Amounts owed to CBSA in the last twelve closed billing periods:\n{figures}\n\n",
         "sum": "Of these the highest month decides: {sum}.\n",
         "free": "No month of these twelve calls for the amount required now.",
+        "free_so_far": "No month on file calls for the amount required now.",
         "bound": "The annual review of {review} comes to more, and we ask for no less than that. {by_review}.",
     },
     "fr": {
@@ -47,6 +49,7 @@ REQUEST = {
         "figures": "Montants dus à l'ASFC au cours des douze dernières périodes de facturation closes :\n{figures}\n\n",
         "sum": "De ces mois, le plus élevé détermine l'exigence : {sum}.\n",
         "free": "Aucun de ces douze mois ne justifie le montant exigé actuellement.",
+        "free_so_far": "Aucun des mois au dossier ne justifie le montant exigé actuellement.",
         "bound": "L'examen annuel du {review} arrive à un montant plus élevé, et nous ne demandons pas moins. {by_review}.",
     },
 }

@@ -60,8 +60,10 @@ class Outlook:
     @property
     def reducible_amount(self) -> Decimal:
         """By how much CBSA's figure exceeds the least that may be asked for; 0.00 where no statement says what that is,
-        and where a later review has gone over the figure somebody read: the portal shows another one by now."""
-        if not self.cover.known_months or self.cover.basis is not Basis.PORTAL:
+        where a later review has gone over the figure somebody read (the portal shows another one by now), and where a
+        request is open: CBSA takes no second one."""
+        cover = self.cover
+        if not cover.known_months or cover.basis is not Basis.PORTAL or cover.has_open_reduction:
             return ZERO
         return worthwhile_reduction(self.cover.portal_amount, self.least_to_ask_for_amount)
 

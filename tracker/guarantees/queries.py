@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
+from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.models import Partner
 from tracker.guarantees.account_cover import AccountCover
@@ -123,24 +124,25 @@ class ToldRow:
     client: str
     number: str
     amount: Decimal
-    told_by: str
-    sent_at: datetime
 
 
-def told_to_check(limit: int = 20) -> list[ToldRow]:
-    """Figures told by any client in scope that nobody has checked yet, the oldest first; at most `limit`."""
+# Whose page there is: a closed account and an archived client have none.
+_SHOWN = (ProgramAccount.is_closed.is_(False), Client.state == ClientState.ACTIVE)
+
+
+def told_to_check(limit: int = 6) -> tuple[list[ToldRow], int]:
+    """Figures told of open accounts that nobody has checked yet, the oldest first, at most `limit`; and how many in all."""
     query = (
-        select(ToldFigure, ProgramAccount.number, Client.legal_name)
+        select(ToldFigure, ProgramAccount.number, Client.legal_name, func.count().over())
         .join(ProgramAccount, ProgramAccount.id == ToldFigure.program_account_id)
         .join(Client, Client.id == ToldFigure.client_id)
-        .where(ToldFigure.state == ToldState.WAITING)
+        .where(ToldFigure.state == ToldState.WAITING, *_SHOWN)
         .order_by(ToldFigure.sent_at, ToldFigure.id)
         .limit(limit)
     )
-    return [
-        ToldRow(told.program_account_id, name, number, told.amount, told.told_by, told.sent_at)
-        for told, number, name in db.session.execute(query)
-    ]
+    found = db.session.execute(query).all()
+    rows = [ToldRow(told.program_account_id, name, number, told.amount) for told, number, name, _of_all in found]
+    return rows, int(found[0][3]) if found else 0
 
 
 def told_on(account_id: UUID) -> ToldFigure | None:

@@ -1,11 +1,14 @@
 """The schema: brought up to date by migrations, and asked whether it is."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_migrate import upgrade as run_migrations
+from sqlalchemy import Connection
 
 from tracker.platform import row_security
 from tracker.platform.db import Base, db
@@ -16,6 +19,17 @@ def upgrade() -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     run_migrations()
     row_security.put_up(db.engine, Base.registry)
+
+
+def of_this_database(connection: Connection) -> Callable[..., bool]:
+    """For comparing models with a database: an index that only one kind of database has (`info` says which) is none of the
+    other's business."""
+    here = connection.dialect.name
+
+    def is_wanted(thing: Any, _name: str | None, kind: str, *_rest: Any) -> bool:
+        return kind != "index" or thing.info.get("only_on", here) == here
+
+    return is_wanted
 
 
 def refresh_statistics() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees.cover import cover_of
-from tracker.guarantees.enums import Basis, ReductionState
+from tracker.guarantees.enums import UNDECIDED, Basis, ReductionState
 from tracker.guarantees.models import PortalFigure, ReductionRequest
 from tracker.guarantees.outlook import Outlook, outlook
 from tracker.guarantees.rules.review import review_in_view
@@ -24,8 +24,6 @@ from tracker.platform.languages import language as reader_language
 from tracker.platform.money import ZERO, format_money, to_cents
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.calendar import first_review_year, review_cycle
-
-OPEN = (ReductionState.DRAFT, ReductionState.FILED)
 
 
 def note_portal_figure(
@@ -93,6 +91,11 @@ def draft_reduction(
         raise Refusal(None, _("A request is open for this account. CBSA takes no second one."))
     seen = _outlook_of(account.id, today)
     shown_amount = seen.cover.portal_amount
+    if not seen.cover.known_months:
+        raise Refusal(
+            None,
+            _("No statement of the last 12 closed periods is on file: enter them first, CBSA looks at all twelve."),
+        )
     if shown_amount is None or seen.cover.basis is not Basis.PORTAL:
         raise Refusal(None, _("A reduction lowers what CBSA shows: note the figure its portal shows now first."))
     _check_reduction(shown_amount, asked_amount, seen.least_to_ask_for_amount, justification)
@@ -129,11 +132,15 @@ def edit_reduction(
 def file_reduction(
     actor: Actor, *, request: ReductionRequest, version: int, on: date, today: date, case_number: str | None = None
 ) -> ReductionRequest:
-    """Note that it was filed in CBSA's portal. From then on it is pending, and pending protects (facts 3.4)."""
+    """Note that it was filed in CBSA's portal. From then on it is pending, and pending protects (facts 3.4).
+
+    Refusal for a day to come, and where the statements known on that day call for more than it asks.
+    """
     check_version(request, version)
     if request.state is not ReductionState.DRAFT:
         raise Refusal(None, _("It has been filed already."))
     _check_day("on", on, today)
+    _check_least(None, request.asked_amount, _outlook_of(request.program_account_id, on).least_to_ask_for_amount)
     request.state, request.state_since, request.filed_on, request.case_number = (
         ReductionState.FILED, on, on, case_number
     )  # fmt: skip
@@ -154,7 +161,7 @@ def decide_reduction(
     """Note CBSA's decision, or that it was withdrawn. An approved amount (CAD) becomes the portal's figure of that day."""
     check_version(request, version)
     to = ReductionState(to)
-    if request.state not in OPEN or (request.state is ReductionState.DRAFT and to is not ReductionState.WITHDRAWN):
+    if request.state not in UNDECIDED or (request.state is ReductionState.DRAFT and to is not ReductionState.WITHDRAWN):
         raise Refusal("to", _("It cannot go there from where it stands."))
     _check_day("on", on, today)
     if request.filed_on and on < request.filed_on:
@@ -173,7 +180,7 @@ def decide_reduction(
 def open_reduction(account: ProgramAccount) -> ReductionRequest | None:
     """The account's request that is drafted or filed, if any."""
     query = select(ReductionRequest).where(
-        ReductionRequest.program_account_id == account.id, ReductionRequest.state.in_(OPEN)
+        ReductionRequest.program_account_id == account.id, ReductionRequest.state.in_(UNDECIDED)
     )
     return db.session.scalars(query.order_by(ReductionRequest.id)).first()
 
@@ -189,13 +196,15 @@ def _outlook_of(account_id: UUID, today: date) -> Outlook:
 def _check_reduction(shown: Decimal, asked: Decimal, least: Decimal, justification: str) -> None:
     if not ZERO <= asked < shown:
         raise Refusal("asked_amount", _("Ask for less than the portal shows."))
-    if asked < least:
-        amount = format_money(least, reader_language())
-        raise Refusal(
-            "asked_amount", _("The periods and reviews on file call for %(least)s: ask for no less.", least=amount)
-        )
+    _check_least("asked_amount", asked, least)
     if not justification.strip():
         raise Refusal("justification", _("CBSA asks for a justification."))
+
+
+def _check_least(field: str | None, asked: Decimal, least: Decimal) -> None:
+    if asked < least:
+        amount = format_money(least, reader_language())
+        raise Refusal(field, _("The periods and reviews on file call for %(least)s: ask for no less.", least=amount))
 
 
 def _check_day(field: str, day: date, today: date) -> None:

@@ -16,6 +16,7 @@ from tracker.guarantees.models import Allocation, Instrument
 from tracker.guarantees.rules import COVERING, Problem, can_move, check_allocations, check_validity, overlap
 from tracker.platform.actor import Actor
 from tracker.platform.audit import changes_of, record
+from tracker.platform.clock import today as day_of_today
 from tracker.platform.db import db
 from tracker.platform.edge import check_version
 from tracker.platform.errors import Refusal
@@ -76,13 +77,16 @@ def edit_instrument(
     valid_until: date | None = None,
     note: str | None = None,
     shares: Mapping[UUID, Decimal] | None = None,
+    posted_on: date | None = None,
 ) -> Instrument:
-    """Correct an instrument and its shares."""
+    """Correct an instrument and its shares. `posted_on`, the day CBSA had it, only of one that was posted; None leaves it."""
     check_version(instrument, version)
+    if posted_on is not None and posted_on != instrument.posted_on:
+        if instrument.posted_on is None or posted_on > day_of_today():
+            raise Refusal("posted_on", _("Only the day of what was posted can be mended, and not to a day to come."))
+        instrument.posted_on = posted_on
     instrument.amount = _exact("amount", amount)
     instrument.number, instrument.provider_id, instrument.note = number, provider_id, note
-    if instrument.posted_on is not None and instrument.posted_on == instrument.valid_from:
-        instrument.posted_on = _began(instrument.posted_on, valid_from)  # it was the start as typed: mended with it
     instrument.valid_from, instrument.valid_until = valid_from, valid_until
     _check(instrument)
     _check_entered_once(instrument)

@@ -19,6 +19,7 @@ from tracker.guarantees.forms import (
     InstrumentForm,
     MoveForm,
     SentForm,
+    UnpostedEditForm,
     with_accounts,
 )
 from tracker.guarantees.models import Instrument
@@ -64,7 +65,7 @@ def edit_instrument(instrument_id: UUID) -> ResponseReturnValue:
     accounts = queries.open_accounts(instrument.client_id)
     shares = queries.shares_of(instrument_id)
     kept: dict[str, Any] = {f"{SHARE}{key}": amount for key, amount in shares.items()}
-    form = with_accounts(InstrumentEditForm, accounts)(obj=instrument, **kept)
+    form = _edit_form(instrument, accounts)(obj=instrument, **kept)
     form.provider_id.choices = [("", _("not named yet")), *queries.provider_choices()]
 
     def act() -> str:
@@ -135,7 +136,7 @@ def _instrument_page(
     if form is None:
         accounts = queries.open_accounts(instrument.client_id)
         kept: dict[str, Any] = {f"{SHARE}{k}": v for k, v in queries.shares_of(instrument_id).items()}
-        form = with_accounts(InstrumentEditForm, accounts)(formdata=None, obj=instrument, **kept)
+        form = _edit_form(instrument, accounts)(formdata=None, obj=instrument, **kept)
         form.provider_id.choices = [("", _("not named yet")), *queries.provider_choices()]
     if moves is None:
         moves = MoveForm(formdata=None, on=today(), version=instrument.version)
@@ -161,6 +162,12 @@ def _instrument_page(
         state=(STATE_TONES[instrument.state], STATE_WORDS[instrument.state]),
         header=found(queries.client_header(instrument.client_id)),
     )
+
+
+def _edit_form(instrument: Instrument, accounts: Sequence[ProgramAccount]) -> type[InstrumentForm]:
+    """The form to correct it with; the day since which CBSA has it only where it had it."""
+    base = InstrumentEditForm if instrument.posted_on is not None else UnpostedEditForm
+    return with_accounts(base, accounts)
 
 
 def _short_notice(instrument: Instrument, rules: Rules) -> dict[str, Any] | None:

@@ -31,10 +31,11 @@ def new_reduction(account_id: UUID) -> ResponseReturnValue:
     rules = rules_at(today())
     cover = found(cover_of(rules, account_id))
     header = found(queries.client_header(cover.client_id))
-    if cover.basis is not Basis.PORTAL:
+    is_out_of_reach = cover.basis is not Basis.PORTAL or cover.has_open_reduction or not cover.known_months
+    if request.method == "GET" and is_out_of_reach:  # what is sent nevertheless, or twice, the command answers
         return page("guarantees/reduction.html", header=header, cover=cover, item=None, forms={})
     seen = outlook(cover, rules)
-    chosen = "fr" if (request.form.get("language") or header.language) == "fr" else "en"
+    chosen = "fr" if (request.values.get("language") or header.language) == "fr" else "en"
     form = ReductionForm(
         asked_amount=seen.least_to_ask_for_amount,
         language=chosen,
@@ -52,6 +53,7 @@ def new_reduction(account_id: UUID) -> ResponseReturnValue:
         header=header,
         cover=cover,
         least=seen.least_to_ask_for_amount,
+        chosen=chosen,
         item=None,
         form=form,
         forms={},
