@@ -142,13 +142,15 @@ def load(server: Server, people: list[dict[str, Any]], minutes: float) -> dict[s
     """People of every role read and write for a while: no server error, and memory stays."""
     server.start()
     try:
-        client, until = _client_of(server), time.monotonic() + minutes * 60
+        client = _client_of(server)
+        seated = [(Person(server.url, who), who["role"]) for who in (people * PRESSERS)[:PRESSERS]]
+        until = time.monotonic() + minutes * 60  # from when everybody is in
         statuses: Counter[int] = Counter()
         times: list[float] = []
         first = server.megabytes()
         threads = [
-            threading.Thread(target=_use, args=(server, people[i % len(people)], client, until, statuses, times))
-            for i in range(PRESSERS)
+            threading.Thread(target=_use, args=(person, role, client, until, statuses, times))
+            for person, role in seated
         ]
         for thread in threads:
             thread.start()
@@ -168,13 +170,10 @@ def load(server: Server, people: list[dict[str, Any]], minutes: float) -> dict[s
         server.kill(signal.SIGTERM)
 
 
-def _use(
-    server: Server, who: dict[str, Any], client: UUID, until: float, statuses: Counter[int], times: list[float]
-) -> None:
-    person, taken = Person(server.url, who), list[str]()
-    is_staff = who["role"] in ("admin", "manager", "consultant")
+def _use(person: Person, role: str, client: UUID, until: float, statuses: Counter[int], times: list[float]) -> None:
+    taken, is_staff = list[str](), role in ("admin", "manager", "consultant")
     pages = (*PAGES, f"/clients/{client}") if is_staff else ("/", "/portal", "/shared")
-    while time.monotonic() < until:
+    while not times or time.monotonic() < until:
         start = time.monotonic()
         if is_staff and random.random() < 0.1:
             status = _write(person, client, taken)
