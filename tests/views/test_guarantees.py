@@ -128,8 +128,8 @@ def test_strangers_find_nothing(visit: Visit, account_a: UUID) -> None:
 
 def test_account_page_tells_review_and_roll_off(visit: Visit, account_a: UUID) -> None:
     html = text_of(visit("priya"), f"/guarantees/{account_a}")
-    assert "From 18 Jul 2027 none of the statements on file lies in the last twelve periods" in html
-    assert "9 Dec 2026" in html  # the last safe day for paper
+    assert "From 18\u00a0Jul\u00a02027 none of the statements on file lies in the last twelve periods" in html
+    assert "9\u00a0Dec\u00a02026" in html  # the last safe day for paper
     french = text_of(visit("priya", language="fr"), f"/guarantees/{account_a}")
     assert french.count("chart-posted") == 1
 
