@@ -132,6 +132,7 @@ def test_account_page_tells_review_and_roll_off(visit: Visit, account_a: UUID) -
     assert "9\u00a0Dec\u00a02026" in html  # the last safe day for paper
     french = text_of(visit("priya", language="fr"), f"/guarantees/{account_a}")
     assert french.count("chart-posted") == 1
+    assert "required: $42,100</text>" in html and "$84,200.00</text>" in html  # the drawing says its amounts
 
 
 def test_reduction_goes_from_draft_to_cbsas_decision(app: Flask, visit: Visit, account_a: UUID) -> None:
@@ -169,6 +170,13 @@ def test_reduction_goes_from_draft_to_cbsas_decision(app: Flask, visit: Visit, a
         assert (row.state, row.decided_amount, row.case_number) == (ReductionState.APPROVED, Decimal(43000), "C-1")
         figures = db.session.scalars(select(PortalFigure.amount).order_by(PortalFigure.read_on)).all()
         assert figures == [Decimal(60000), Decimal(43000)]
+
+
+def test_a_reduction_that_could_lower_nothing_is_not_proposed(visit: Visit, account_a: UUID) -> None:
+    priya = visit("priya")
+    priya.post(f"/guarantees/{account_a}", {"amount": "40,000.00", "read_on": "2026-11-20", "once": "k1"})
+    html = text_of(priya, f"/guarantees/{account_a}/reduction")
+    assert "Nothing to ask for" in html and "<textarea" not in html and "$42,100.00" in html
 
 
 def test_supposition_names_new_money_and_is_kept_by_name(app: Flask, visit: Visit, account_a: UUID) -> None:
@@ -282,6 +290,8 @@ def test_message_is_calm_where_all_is_covered(app: Flask, visit: Visit, account_
         make_allocation(bond, db.session.get_one(ProgramAccount, account_a))
     html = text_of(visit("priya"), f"/guarantees/{account_a}")
     assert "nothing more has to be posted" in html and "is still missing" not in html
+    spread = text_of(visit("priya"), f"/clients/{cast.client_a}/guarantee/spread")
+    assert "Nothing is missing" in spread and "$0.00</strong>" not in spread
 
 
 @pytest.mark.parametrize("name", ["ana", "bruno", None])
