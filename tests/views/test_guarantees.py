@@ -224,7 +224,9 @@ def test_one_bond_is_spread_and_carried_into_the_form(app: Flask, visit: Visit, 
     tight = text_of(priya, f"{path}?total=6,000")
     assert "$1,000.00" in tight and "$6,100.00" in tight
     for odd in ("lots", "0", "-5"):
-        assert priya.get(f"{path}?total={odd}").status_code == 422
+        assert "Not worked out yet" in text_of(priya, f"{path}?total={odd}", 422)
+    wrong = text_of(priya, "/guarantees/what-if?volume_percent=abc", 422)
+    assert wrong.count("A number from -100 to 1000") == 2  # above and beside the field, once each
     form = text_of(priya, f"/clients/{cast.client_a}/instruments/new?amount=12100.00&share_{second_id}=5000.00")
     assert 'value="12100.00"' in form and 'value="5000.00"' in form
     assert visit("celia").get(path).status_code == 404
