@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import Cast
-from tests.factories import make_account, make_client, make_delegation, make_partner, make_task
+from tests.factories import as_firm, make_account, make_client, make_delegation, make_partner, make_task
 from tracker.clients.commands import archive_client
 from tracker.clients.models import Client
 from tracker.coordination import commands, queries
@@ -22,6 +22,7 @@ from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal, Stale
+from tracker.platform.tenancy import enter
 from tracker.readiness.models import Standing
 
 
@@ -262,13 +263,73 @@ def test_what_a_broker_lost_is_the_only_others(inside: Flask, cast: Cast, colin:
         commands.decide_delegation(
             colin, delegation=lost, version=lost.version, state=state, decided_on=today(), decided_by="Ana"
         )
-    assert (gone.partner_id, kept.partner_id) == (None, mine.id)  # two brokers are left: a person says whose it is
+    assert (gone.partner_id, kept.partner_id) == (other.id, mine.id)  # of that account the other is the only one left
     still = db.session.scalars(select(Delegation).where(Delegation.program_account_id == cast.account_a)).one()
     with transaction():
         commands.decide_delegation(
             colin, delegation=still, version=still.version, state=DelegationState.REVOKED, decided_on=today()
         )
     assert gone.partner_id == kept.partner_id == other.id
+
+
+def test_what_a_broker_lost_never_comes_straight_back(inside: Flask, cast: Cast, colin: Actor) -> None:
+    """It keeps one account, and is the client's only broker: the other account's task is nobody's yet, and so are new ones."""
+    mine, second = make_partner(name="Northgate"), make_account(client(cast), number="123456782RM0002")
+    lost = make_delegation(client(cast), mine, program_account_id=second.id, state=DelegationState.APPROVED)
+    make_delegation(client(cast), mine, program_account_id=cast.account_a, state=DelegationState.APPROVED)
+    task = make_task(client(cast), program_account_id=second.id, partner_id=mine.id, waiting_on=Party.BROKER)
+    with transaction():
+        commands.decide_delegation(
+            colin, delegation=lost, version=lost.version, state=DelegationState.REVOKED, decided_on=today()
+        )
+        new = commands.add_task(
+            colin, client_id=cast.client_a, title="NEW", waiting_on=Party.BROKER, program_account_id=second.id
+        )
+        own = commands.add_task(
+            colin, client_id=cast.client_a, title="OWN", waiting_on=Party.BROKER, program_account_id=cast.account_a
+        )
+    assert (task.partner_id, new.partner_id, own.partner_id) == (None, None, mine.id)
+
+
+def test_a_partner_is_left_whoever_does_it_and_whoever_is_archived(inside: Flask, cast: Cast, colin: Actor) -> None:
+    """Colin sees client A alone; client B's task and an archived client's name the broker, too."""
+    key = make_partner(name="Northgate").id
+    others = db.session.get_one(Client, cast.client_b)
+    away = make_client(legal_name="Gone Ltd.")
+    tasks = [make_task(each, partner_id=key, waiting_on=Party.BROKER).id for each in (client(cast), others, away)]
+    with transaction():
+        archive_client(SYSTEM, client=away, version=away.version)
+    enter(db.session(), colin.scope)
+    partner = db.session.get_one(Partner, key)
+    with transaction():
+        commands.edit_partner(colin, partner=partner, version=partner.version, name="Northgate", is_active=False)
+    as_firm()
+    assert [db.session.get_one(Task, task).partner_id for task in tasks] == [None, None, key]
+
+
+def test_only_a_brokers_own_loss_takes_its_tasks(inside: Flask, cast: Cast, colin: Actor) -> None:
+    surety = make_partner(kind=PartnerKind.SURETY, name="Roanoke")
+    lost = make_delegation(client(cast), surety, state=DelegationState.APPROVED)
+    task = make_task(client(cast), partner_id=surety.id, waiting_on=Party.SURETY)
+    with transaction():
+        commands.decide_delegation(
+            colin, delegation=lost, version=lost.version, state=DelegationState.REVOKED, decided_on=today()
+        )
+    assert task.partner_id == surety.id  # a surety needs no delegation to have its task
+
+
+def test_a_reason_is_over_once_the_step_went_on(inside: Flask, cast: Cast, colin: Actor) -> None:
+    task = make_task(client(cast), is_client_visible=True)
+    with transaction():
+        commands.return_task(colin, task=task, version=task.version, reason="Last year's.")
+    assert task.returned_reason == "Last year's."
+    for party in (Party.BROKER, Party.CLIENT):
+        with transaction():
+            commands.move_task(colin, task=task, version=task.version, waiting_on=party)
+        assert task.returned_reason is None
+    hidden = make_task(client(cast), is_client_visible=False)
+    with pytest.raises(Refusal, match="does not see"), transaction():
+        commands.return_task(colin, task=hidden, version=hidden.version, reason="Nobody reads this.")
 
 
 def test_a_partner_the_firm_left_is_named_on_no_open_task(inside: Flask, cast: Cast) -> None:

@@ -24,8 +24,9 @@ from tracker.accounts.signing_in import actor_of
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.enums import DelegationState, Party, TaskState
-from tracker.deadlines.queries import dates_for_contact, deadlines_between, due_around
+from tracker.deadlines.queries import Filters, dates_for_contact, deadlines_between, due_around, overdue
 from tracker.documents.enums import RequestState
+from tracker.guarantees.enums import InstrumentState
 from tracker.platform.db import db
 from tracker.platform.tenancy import Scope, enter
 
@@ -50,6 +51,7 @@ def everything(cast: Cast, day: date, **seen: Any) -> None:
     make_request(client, due_on=day)
     make_request(client, due_on=None, state=RequestState.ACCEPTED, expires_on=day)
     make_instrument(client, valid_until=day)
+    make_instrument(client, number="B-2", state=InstrumentState.ISSUED, sent_on=date(2026, 10, 1), answer_by_on=day)
     partner = make_partner(name=f"Northgate {day}")
     make_delegation(client, partner, state=DelegationState.APPROVED, review_on=day)
     make_engagement(client, target_on=day)
@@ -66,7 +68,7 @@ def own(rows: Any) -> list[str]:
     return sorted(row.source for row in rows if row.client_id is not None)
 
 
-EVERY = ["bill.due", "delegation", "document_request", "engagement", "expiry", "instrument", "task"]
+EVERY = ["bill.due", "delegation", "document_request", "engagement", "expiry", "instrument", "paper", "task"]
 
 
 def test_every_source_comes_in_one_statement_and_in_words(cast: Cast, sql: StatementCount) -> None:
@@ -79,6 +81,7 @@ def test_every_source_comes_in_one_statement_and_in_words(cast: Cast, sql: State
         "Statement of 17 Oct 2026 to be paid, 123456782\N{NO-BREAK SPACE}RM\N{NO-BREAK SPACE}0001", "Call the client", "Business number confirmation",
         "Expires: Business number confirmation", f"Look again at the delegation of Northgate {SOON}",
     } <= words  # fmt: skip
+    assert any("B-2, sent on paper on 1 Oct 2026" in word for word in words)
     assert any(word.endswith("B-1001 ends") for word in words) and any(word.startswith("Target: ") for word in words)
     assert all(row.client_name == "Maple Toys Inc." for row in rows if row.client_id)
     assert own(deadlines_between(TODAY, SOON, [cast.client_b])) == []
@@ -88,7 +91,7 @@ def test_every_source_comes_in_one_statement_and_in_words(cast: Cast, sql: State
 def test_overdue_is_what_is_still_to_be_done(cast: Cast) -> None:
     everything(cast, LATE)
     due = due_around(TODAY, 7, 20)
-    assert own(due.overdue) == ["bill.due", "document_request", "task"] and due.overdue_count == 3
+    assert own(due.overdue) == ["bill.due", "document_request", "paper", "task"] and due.overdue_count == 4
     assert own(due.ahead) == [] and due.ahead_count == len(due.ahead)
 
 
@@ -104,6 +107,29 @@ def test_lists_are_capped_and_counts_are_not(cast: Cast) -> None:
     assert due.ahead_count - len(due.ahead) == 2
 
 
+@pytest.mark.parametrize("most", [1, 5, 100])
+def test_desk_shows_the_first_of_both_lists(cast: Cast, most: int) -> None:
+    for day in (
+        LATE,
+        LATE - timedelta(days=30),
+        SOON,
+        SOON,
+        TODAY,
+        TODAY + timedelta(days=7),
+        TODAY + timedelta(days=8),
+    ):
+        make_task(client_of(cast), due_on=day)
+        make_request(make_client(legal_name=f"Aubier {day}", bn9=None), due_on=day)
+    late, count = overdue(TODAY, Filters(), most)
+    coming = deadlines_between(TODAY, TODAY + timedelta(days=7))
+    due = due_around(TODAY, 7, most)
+    assert (list(due.overdue), due.overdue_count) == (late, count) and count == 4
+    cycle = [row for row in coming if row.client_id is None]
+    assert due.ahead_count == len(coming) and own(coming) == ["document_request"] * 4 + ["task"] * 4
+    assert [row for row in due.ahead if row.client_id] == [row for row in coming if row.client_id][:most]
+    assert [row for row in due.ahead if row.client_id is None] == cycle
+
+
 def test_what_is_settled_or_of_an_archived_client_is_not_due(cast: Cast) -> None:
     client, account = client_of(cast), db.session.get(ProgramAccount, cast.account_a)
     assert account is not None
@@ -115,7 +141,7 @@ def test_what_is_settled_or_of_an_archived_client_is_not_due(cast: Cast) -> None
     assert due_around(TODAY, 7, 20).overdue_count == 0
 
 
-@pytest.mark.parametrize(("name", "count"), [("priya", 7), ("colin", 7), ("celia", 0), ("ben", 0), ("ana", 7)])
+@pytest.mark.parametrize(("name", "count"), [("priya", 8), ("colin", 8), ("celia", 0), ("ben", 0), ("ana", 8)])
 def test_scope_holds_for_every_source(cast: Cast, name: str, count: int) -> None:
     everything(cast, SOON)
     make_task(client_of(cast), due_on=LATE)

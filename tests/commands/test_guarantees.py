@@ -244,3 +244,37 @@ def test_a_reduction_asks_for_no_less_than_the_law_and_less_than_cbsa_shows(
 def test_no_reduction_before_cbsas_figure_was_read(inside: Flask, cast: Cast, colin: Actor) -> None:
     with pytest.raises(Refusal, match="note the figure"):
         asks(colin, db.session.get_one(ProgramAccount, cast.account_a), "5000.00")
+
+
+def sends(colin: Actor, row: Instrument, on: date = DAY) -> None:
+    with transaction():
+        commands.send_instrument(colin, instrument=row, version=row.version, on=on, today=DAY)
+
+
+def test_what_was_sent_on_paper_is_pending_and_covers_nothing_yet(inside: Flask, cast: Cast, colin: Actor) -> None:
+    row = add(colin, cast, state=InstrumentState.ISSUED)
+    assert cover(cast).waiting_shares and not cover(cast).pending_shares
+    sends(colin, row, date(2026, 11, 20))
+    # 25 business days after Friday 20 November 2026: twenty-four until Thursday 24 December, then Christmas and a week-end
+    assert row.answer_by_on == date(2026, 12, 28)
+    now = cover(cast)
+    assert [share.answer_by_on for share in now.pending_shares] == [row.answer_by_on] and now.posted_amount == 0
+    with transaction():
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=InstrumentState.POSTED, on=DAY, today=DAY
+        )
+    assert not cover(cast).pending_shares and cover(cast).posted_amount == NEED
+
+
+@pytest.mark.parametrize("state", [InstrumentState.UNDERWRITING, InstrumentState.POSTED])
+def test_only_what_is_issued_is_sent(inside: Flask, cast: Cast, colin: Actor, state: InstrumentState) -> None:
+    row = add(colin, cast, state=state)
+    with pytest.raises(Refusal, match="issued"):
+        sends(colin, row)
+
+
+def test_nothing_was_sent_tomorrow(inside: Flask, cast: Cast, colin: Actor) -> None:
+    row = add(colin, cast, state=InstrumentState.ISSUED)
+    with pytest.raises(Refusal) as refused:
+        sends(colin, row, DAY + timedelta(days=1))
+    assert refused.value.field == "on"

@@ -31,6 +31,7 @@ from tests.visitor import Visitor
 from tracker.accounts import queries as accounts
 from tracker.accounts.signing_in import actor_of
 from tracker.clients.models import Client, ProgramAccount
+from tracker.coordination import listing as work_list
 from tracker.coordination import queries as coordination
 from tracker.coordination.enums import PartnerKind, Party
 from tracker.coordination.models import Task
@@ -138,7 +139,7 @@ def money(value: Any) -> Decimal:
 
 def test_summary_has_the_sums_of_the_lists(seen: Any) -> None:
     shown, filters, papers = figures(seen["Summary"]), counts(Wanted(), today()), listing.counts()
-    work = coordination.task_counts(today(), None)
+    work = work_list.task_counts(today(), None)
     assert shown["Active clients"][0] == filters["all"] > 0
     assert shown["May release goods tomorrow"][0] == filters["ready"]
     assert shown["Documents outstanding"][0] == papers["open"] > 0
@@ -202,12 +203,12 @@ def test_documents_tasks_and_brokers_have_the_rows_of_their_pages(seen: Any, fil
     assert sorted((r["Client"], r["Document"], r["Due"].date()) for r in rows) == sorted(
         (r.client_name, r.name, r.due_on) for r in listed.rows
     )
-    work = coordination.task_page(coordination.TaskFilter(), 1, today())
+    work = work_list.task_page(work_list.TaskFilter(), 1, today())
     tasks = table(seen["Tasks"])
     assert [(r["Client"], r["Task"], r["Due"].date()) for r in tasks] == [
         (r.client, r.title, r.due_on) for r in work.rows
     ]
-    assert sum(r["State"].endswith("late") for r in tasks) == coordination.task_counts(today(), None)["late"]
+    assert sum(r["State"].endswith("late") for r in tasks) == work_list.task_counts(today(), None)["late"]
     given = coordination.delegations_for_partner(filled["broker"])
     brokers = table(seen["Broker coordination"])
     assert sorted(r["Client"] for r in brokers) == sorted(r.client for r in given) != []
@@ -244,15 +245,13 @@ def worst_of(risks: Any, client_id: Any) -> str:
 
 def test_team_adds_up_to_the_lists(seen: Any, reader: str) -> None:
     rows = {row["Person"]: row for row in table(seen["Team"])}
-    work, papers = coordination.task_counts(today(), None), listing.counts()
+    work, papers = work_list.task_counts(today(), None), listing.counts()
     assert sum(row["Tasks open"] for row in rows.values()) == work["all"]
     assert sum(row["Tasks late"] for row in rows.values()) == work["late"]
     assert sum(row["Documents open"] for row in rows.values()) == papers["open"]
     assert sum(row["Documents late"] for row in rows.values()) == papers["late"]
     colin = accounts.by_email(EMAILS["colin"])
-    assert (
-        colin is not None and rows["Colin Dubois"]["Tasks open"] == coordination.task_counts(today(), colin.id)["all"]
-    )
+    assert colin is not None and rows["Colin Dubois"]["Tasks open"] == work_list.task_counts(today(), colin.id)["all"]
     assert rows["Colin Dubois"]["Median days to accept a document"] == 4
     assert ("Olga Other" in rows) == (reader == "priya"), "a consultant learns nothing of what others have in hand"
 

@@ -5,7 +5,7 @@ walking a printed calendar's weeks, weekdays by Zeller's congruence, and day num
 """
 
 import calendar as printed
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import pytest
@@ -19,6 +19,7 @@ from tracker.rulebook.calendar import (
     business_days_before,
     is_business_day,
     last_safe_paper_day,
+    paper_answer_by,
 )
 from tracker.rulebook.holidays import national_holidays
 
@@ -149,6 +150,14 @@ def test_counting_back_leaves_exactly_that_many_business_days(day: date, count: 
     back = business_days_before(day, count)
     between = [d for d in every_day(plain(back), plain(day)) if d != plain(day) and is_open(d)]
     assert len(between) == count and between[0] == plain(back)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_paper_sent_on_the_last_safe_day_is_answered_in_time(year: int) -> None:
+    deadline = date(year, 1, 15)
+    sent = last_safe_paper_day(deadline)
+    assert paper_answer_by(sent) <= deadline < paper_answer_by(sent + timedelta(days=7))
+    assert sum(is_open(day) for day in every_day(after(plain(sent)), plain(paper_answer_by(sent)))) == 25
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -14,6 +14,7 @@ from tests.visitor import Visitor
 from tracker.accounts import queries as people
 from tracker.clients import queries
 from tracker.clients.models import Contact
+from tracker.clients.searching import search
 from tracker.notifications.models import OutboxMessage
 from tracker.platform.db import db
 
@@ -46,7 +47,7 @@ def test_new_client_is_taken_on_once(visit: Visit, app: Flask) -> None:
     assert first.headers["Location"] == second.headers["Location"]
     with app.app_context():
         as_firm()
-        assert [hit.legal_name for hit in queries.search("erable")] == ["Érable Inc."]
+        assert [hit.legal_name for hit in search("erable").clients] == ["Érable Inc."]
 
 
 def test_wrong_number_stands_beside_its_field_and_nothing_typed_is_lost(visit: Visit) -> None:

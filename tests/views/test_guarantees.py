@@ -17,7 +17,7 @@ from tests.factories import as_firm, make_account, make_allocation, make_client,
 from tests.visitor import Visitor
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination.models import Task
-from tracker.guarantees.enums import ReductionState
+from tracker.guarantees.enums import InstrumentState, ReductionState
 from tracker.guarantees.models import PortalFigure, ReductionRequest, Scenario
 from tracker.platform.db import db
 
@@ -337,3 +337,27 @@ def test_a_scenario_is_its_makers_and_keeps_its_client(visit: Callable[..., Visi
         assert ("Norland" in answer.text) is False  # kept for one client, it stays about that client
         assert ("Maple grows" in visit(name).get("/guarantees/what-if").text) is (status == 200)
     assert visit("celia").post(f"{path}/forget", {"version": "1"}).status_code == 404
+
+
+def test_paper_on_its_way_is_pending_everywhere(app: Flask, visit: Visit, cast: Cast, account_a: UUID) -> None:
+    with app.app_context():
+        as_firm()
+        client, account = db.session.get_one(Client, cast.client_a), db.session.get_one(ProgramAccount, account_a)
+        make_statement(account, period_end=date(2025, 11, 17), charges_amount=Decimal(180_000))  # the review sees it
+        more = make_instrument(client, number="B-2", amount=Decimal(60_000), state=InstrumentState.ISSUED)
+        make_allocation(more, account)
+        path = f"/instruments/{more.id}"
+    priya = visit("priya")
+    assert "Nothing is pending with CBSA." in text_of(priya, f"/guarantees/{account_a}")
+    assert "electronic or paper" in text_of(priya, "/guarantees/review")
+    version = version_in(text_of(priya, path))
+    ahead = priya.post(f"{path}/sent", {"on": "2026-11-24", "version": version})
+    assert ahead.status_code == 422 and "field-error" in ahead.text
+    assert priya.post(f"{path}/sent", {"on": "2026-11-20", "version": "99"}).status_code == 409
+    for name, status in (("celia", 404), ("ana", 403)):
+        assert visit(name).post(f"{path}/sent", {"on": "2026-11-20", "version": version}).status_code == status
+    assert priya.post(f"{path}/sent", {"on": "2026-11-20", "version": version}).status_code == 303
+    assert "Sent to CBSA on paper on 20\u00a0Nov\u00a02026" in text_of(priya, path)
+    assert "$60,000.00 lies with CBSA on paper, usually until" in text_of(priya, f"/guarantees/{account_a}")
+    review = text_of(priya, "/guarantees/review")
+    assert "pending" in review and "electronic or paper" not in review

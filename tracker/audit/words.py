@@ -59,6 +59,7 @@ EVENTS: Mapping[str, LazyString] = {
     "instrument:edited": _l("Instrument changed"),
     "instrument:moved": _l("Instrument moved on"),
     "instrument:rescheduled": _l("Instrument's end moved"),
+    "instrument:sent": _l("Instrument sent to CBSA on paper"),
     "invitation:issued": _l("Invitation issued"),
     "invitation:used": _l("Invitation used"),
     "membership:given": _l("Client opened to a person"),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tracker.clients.enums import (
@@ -21,14 +21,18 @@ from tracker.platform.clock import now
 from tracker.platform.db import Base
 from tracker.platform.tenancy import ClientOwned, ScopeRoot, new_id, refers_to
 
+UNPAID = text("paid_on IS NULL")
+
 
 class Client(ScopeRoot, Base):
     """An importer the firm works for."""
 
     __tablename__ = "client"
     __table_args__ = (
-        Index("ix_client_state_legal_name", "state", "legal_name"),
-        Index("ix_client_search_key", "search_key"),
+        # SQLite reads the list and every search off one index, in their order. PostgreSQL takes no key of a client with
+        # dozens of accounts into an index: it is longer than the 2,700 bytes that fit.
+        Index("ix_client_list", "state", "legal_name", "id", "search_key").ddl_if(dialect="sqlite"),
+        Index("ix_client_state_legal_name", "state", "legal_name").ddl_if(dialect="postgresql"),
     )
 
     legal_name: Mapped[str]  # exactly as registered: one comma wrong and CBSA's portal refuses the link
@@ -104,6 +108,9 @@ class Contact(ClientOwned, Base):
     """A person at the client."""
 
     __tablename__ = "contact"
+    __constraints__ = (
+        Index("ix_contact_list", "name", "id", "name_key", "email", "client_id").ddl_if(dialect="sqlite"),
+    )
 
     name: Mapped[str]
     name_key: Mapped[str]  # the name squeezed: accents, case and blanks make nobody harder to find
@@ -123,6 +130,10 @@ class Contact(ClientOwned, Base):
         self.name_key = squeeze(name)
         return name
 
+    @validates("email")
+    def _lower(self, _field: str, email: str | None) -> str | None:
+        return email.lower() if email else email  # as it is looked for
+
     def has_duty(self, duty: ContactDuty) -> bool:
         """Whether this contact has a duty."""
         return duty.value in self.duties
@@ -133,7 +144,11 @@ class Statement(ClientOwned, Base):
 
     __tablename__ = "statement"
     __parents__ = {"program_account_id": "program_account"}
-    __constraints__ = (UniqueConstraint("program_account_id", "period_end"),)
+    __constraints__ = (
+        UniqueConstraint("program_account_id", "period_end"),
+        # What is unpaid is a hundredth of all: the calendar and the desk need not go through what is settled.
+        Index("ix_statement_unpaid", "due_on", sqlite_where=UNPAID, postgresql_where=UNPAID),
+    )
 
     program_account_id: Mapped[UUID]
     period_start: Mapped[date]

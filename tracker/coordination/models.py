@@ -73,9 +73,10 @@ class Task(ClientOwned, Base):
     __tablename__ = "task"
     __parents__ = {"engagement_id": "engagement", "program_account_id": "program_account"}
     __constraints__ = (
-        Index("ix_task_state_due_on", "state", "due_on"),
-        Index("ix_task_state_waiting_on", "state", "waiting_on", "waiting_since"),
-        Index("ix_task_owner_id_state", "owner_id", "state"),
+        # Of everybody and of one person: in the order of the list, and whole enough to count from.
+        Index("ix_task_state_due_on", "state", "due_on", "waiting_on", "client_id"),
+        Index("ix_task_owner_id_state", "owner_id", "state", "due_on", "waiting_on", "client_id"),
+        Index("ix_task_state_waiting_on", "state", "waiting_on", "waiting_since", "client_id"),
         Index("ix_task_partner_id_state", "partner_id", "state"),
     )
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState
@@ -16,11 +16,9 @@ from tracker.coordination.models import Delegation, Partner, Task
 from tracker.coordination.rules import is_late
 from tracker.platform.db import db
 from tracker.platform.languages import language
-from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.platform.tenancy import shared_with
 from tracker.rulebook.book import rules_at
 
-WEEK = timedelta(days=7)
 MOST_TASKS = 200  # of one partner, the oldest first
 GONE = (DelegationState.REJECTED, DelegationState.REVOKED)  # the importer said no, or took its authority back
 
@@ -49,81 +47,22 @@ class TaskRow:
         return self.state is TaskState.OPEN and is_late(self.due_on, day)
 
 
-@dataclass(frozen=True, slots=True)
-class TaskFilter:
-    """Which tasks."""
-
-    party: str = ""
-    owner_id: UUID | None = None
-    view: str = ""  # late, week, or "" for all open; done
-    text: str = ""
-
-
 def get_task(task_id: UUID) -> Task | None:
     """The task, None when it is not in scope."""
     return db.session.get(Task, task_id)
 
 
-def task_page(wanted: TaskFilter, number: int, today: date) -> Page[TaskRow]:
-    """Open tasks in scope, the soonest due first; two statements."""
-    where = _task_conditions(wanted, today)
-    base = select(func.count()).select_from(Task).join(Client, Client.id == Task.client_id)
-    total = db.session.scalar(base.where(*where)) or 0
-    query = _tasks().where(*where).order_by(Task.due_on.is_(None), Task.due_on, Client.legal_name, Task.id)
-    rows = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
-    return Page([_task_row(*row, today=today) for row in rows], number, int(total))
-
-
-def _task_conditions(wanted: TaskFilter, today: date) -> list[ColumnElement[bool]]:
-    state = TaskState.DONE if wanted.view == "done" else TaskState.OPEN
-    found: list[ColumnElement[bool]] = [Task.state == state, Client.state == ClientState.ACTIVE]
-    if wanted.party in set(Party):
-        found.append(Task.waiting_on == Party(wanted.party))
-    if wanted.owner_id is not None:
-        found.append(Task.owner_id == wanted.owner_id)
-    if wanted.view == "late":
-        found.append(_is_late_on(today))
-    if wanted.view == "week":
-        found.append(Task.due_on.between(today, today + WEEK))
-    if wanted.text:
-        found.append(Client.search_key.contains(wanted.text.casefold(), autoescape=True))
-    return found
-
-
-def _is_late_on(day: date) -> ColumnElement[bool]:
-    """`rules.is_late` as the database asks it, of open tasks."""
-    return Task.due_on < day
-
-
-def task_counts(today: date, owner_id: UUID | None) -> dict[str, int]:
-    """Open tasks by party and by lateness, for the chips; one statement."""
-    query = (
-        select(Task.waiting_on, func.count(), func.sum(case((_is_late_on(today), 1), else_=0)))
-        .join(Client, Client.id == Task.client_id)
-        .where(Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE)
-        .group_by(Task.waiting_on)
-    )
-    if owner_id is not None:
-        query = query.where(Task.owner_id == owner_id)
-    counts = {"all": 0, "late": 0, **{party.value: 0 for party in Party}}
-    for party, count, late in db.session.execute(query):
-        counts["all"] += count
-        counts[party.value] += count
-        counts["late"] += int(late or 0)
-    return counts
-
-
 def task_row(task_id: UUID, today: date) -> TaskRow | None:
     """One task, None when it is not in scope."""
-    row = db.session.execute(_tasks().where(Task.id == task_id)).first()
-    return _task_row(*row, today=today) if row else None
+    rows = task_rows(_tasks().where(Task.id == task_id), today)
+    return rows[0] if rows else None
 
 
 def tasks_of_engagement(engagement_id: UUID, today: date) -> list[TaskRow]:
     """An engagement's tasks: open ones first, soonest due first, then what is done; cancelled ones are left out."""
     query = _tasks().where(Task.engagement_id == engagement_id, Task.state != TaskState.CANCELLED)
     ordered = query.order_by(Task.state != TaskState.OPEN, Task.due_on.is_(None), Task.due_on, Task.id)
-    return [_task_row(*row, today=today) for row in db.session.execute(ordered)]
+    return task_rows(ordered, today)
 
 
 def _tasks() -> Any:
@@ -133,6 +72,11 @@ def _tasks() -> Any:
         .outerjoin(UserAccount, UserAccount.id == Task.owner_id)
         .outerjoin(Partner, Partner.id == Task.partner_id)
     )
+
+
+def task_rows(query: Select[Task, str, str, str], today: date) -> list[TaskRow]:
+    """The rows of a query for (task, client's name, owner's name, partner's name), in its order."""
+    return [_task_row(*row, today=today) for row in db.session.execute(query)]
 
 
 def _task_row(task: Task, client: str, owner: str | None, partner: str | None, *, today: date) -> TaskRow:
@@ -243,7 +187,7 @@ def _of_partner(partner_id: UUID) -> tuple[ColumnElement[bool], ...]:
 
 def tasks_for_partner(partner_id: UUID, today: date) -> list[TaskRow]:
     """Open tasks that name a partner, the oldest first; at most 200."""
-    return [_task_row(*row, today=today) for row in db.session.execute(_tasks_of_partner(partner_id))]
+    return task_rows(_tasks_of_partner(partner_id), today)
 
 
 def _tasks_of_partner(partner_id: UUID) -> Any:
@@ -309,8 +253,8 @@ def broker_list(partner_id: UUID, today: date) -> BrokerList | None:
         return None
     with shared_with(db.session(), partner_id):
         live = _delegations(*_of_partner(partner_id), Delegation.state.not_in(GONE))
-        rows = db.session.execute(_tasks_of_partner(partner_id).where(Task.waiting_on == Party.BROKER, is_trusted()))
-        return BrokerList(partner.name, live, [_task_row(*row, today=today) for row in rows])
+        asked = _tasks_of_partner(partner_id).where(Task.waiting_on == Party.BROKER, is_trusted())
+        return BrokerList(partner.name, live, task_rows(asked, today))
 
 
 def is_trusted() -> ColumnElement[bool]:
@@ -318,15 +262,15 @@ def is_trusted() -> ColumnElement[bool]:
 
     Asked of what is there, never by what is missing: a broker without a delegation sees nothing of a client.
     """
-    reaches = or_(
-        Delegation.program_account_id.is_(None),
-        Task.program_account_id.is_(None),
-        Delegation.program_account_id == Task.program_account_id,
-    )
     query = select(Delegation.id).where(
         Delegation.client_id == Task.client_id,
         Delegation.partner_id == Task.partner_id,
         Delegation.state.not_in(GONE),
-        reaches,
+        or_(Task.program_account_id.is_(None), reaches(Task.program_account_id)),
     )
     return query.correlate(Task).exists()
+
+
+def reaches(account: Any) -> ColumnElement[bool]:
+    """Whether a delegation is over this account (an id, or a column): by its own RM, or by the whole business."""
+    return or_(Delegation.program_account_id.is_(None), Delegation.program_account_id == account)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, case, func, select
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, case, func, select, union_all
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState, Duty
@@ -98,7 +98,7 @@ def dates_by_day(first: date, last: date, today: date, filters: Filters, per_day
     Two statements however many dates.
     """
     count_on, count_of = _counts(first, last, filters)
-    rows = _of_clients(filters.wanted(first, last)).subquery()
+    rows = _of_clients(filters.wanted(first, last)).order_by(None).subquery()
     order = (_rank(rows.c.source), rows.c.client_name, rows.c.record_id)
     place = func.row_number().over(partition_by=rows.c.day, order_by=order).label("place")
     numbered = select(rows, place).subquery()
@@ -132,7 +132,7 @@ def _counts(first: date, last: date, filters: Filters) -> tuple[Counter[date], C
 
 def overdue(today: date, filters: Filters, most: int) -> tuple[list[Deadline], int]:
     """What should have been done before today, the oldest first, at most `most`, and how many in all. One statement."""
-    rows = _of_clients(filters.wanted(today, today - ONE_DAY, with_overdue=True)).subquery()
+    rows = _of_clients(filters.wanted(today, today - ONE_DAY, with_overdue=True)).order_by(None).subquery()
     order = (rows.c.day, rows.c.client_name, rows.c.record_id)
     counted = select(rows, func.count().over().label("of_all")).order_by(*order).limit(most)
     found = db.session.execute(_with_owner(counted)).all()
@@ -142,18 +142,13 @@ def overdue(today: date, filters: Filters, most: int) -> tuple[list[Deadline], i
 def due_around(today: date, days: int, most: int) -> Due:
     """What is overdue and what is due within `days`, at most `most` of each, with the counts of all."""
     last = today + timedelta(days=days)
-    rows = _of_clients(Wanted(today, last, with_overdue=True)).subquery()
-    is_overdue = rows.c.day < today
-    order = (rows.c.day, rows.c.client_name, rows.c.record_id)
-    numbered = select(
-        rows,
-        is_overdue.label("is_overdue"),
-        func.row_number().over(partition_by=is_overdue, order_by=order).label("place"),
-        func.count().over(partition_by=is_overdue).label("of_all"),
-    ).subquery()
-    found = db.session.execute(_with_owner(select(numbered).where(numbered.c.place <= most))).all()
-    late = [row for row in found if row.is_overdue]
-    soon = [row for row in found if not row.is_overdue]
+    rows = _of_clients(Wanted(today, last, with_overdue=True)).order_by(None).cte("dates")
+    few = union_all(
+        *(select(_first_of(rows, one, most).subquery()) for one in (rows.c.day < today, rows.c.day >= today))
+    )
+    found = [(row.day < today, row) for row in db.session.execute(_with_owner(select(few.subquery("both"))))]
+    late = [row for is_late, row in found if is_late]
+    soon = [row for is_late, row in found if not is_late]
     cycle = list(cycle_deadlines(today, last))
     return Due(
         overdue=in_order([worded(row, today) for row in late]),
@@ -161,6 +156,13 @@ def due_around(today: date, days: int, most: int) -> Due:
         ahead=in_order([*cycle, *(worded(row, today) for row in soon)]),
         ahead_count=len(cycle) + (soon[0].of_all if soon else 0),
     )
+
+
+def _first_of(rows: CTE, which: ColumnElement[bool], most: int) -> Select[Any]:
+    """The first of these rows, each with how many there are: a screenful is sorted out, the rest is only counted."""
+    count = select(func.count()).select_from(rows).where(which).scalar_subquery()
+    query = select(rows, count.label("of_all")).where(which)
+    return query.order_by(rows.c.day, rows.c.client_name, rows.c.record_id).limit(most)
 
 
 def dates_for_contact(client_id: UUID, today: date, most: int) -> list[Deadline]:

@@ -36,6 +36,7 @@ KINDS: Mapping[str, DeadlineKind] = {
     "rpp.review_deadline": DeadlineKind.STATUTORY,
     "rpp.paper_processing": DeadlineKind.INTERNAL,  # a service level of CBSA's: a day the firm had better keep, no rule
     "instrument": DeadlineKind.CONTRACTUAL,
+    "paper": DeadlineKind.INTERNAL,  # the same service level, of what was sent
     "expiry": DeadlineKind.CONTRACTUAL,
     "delegation": DeadlineKind.INTERNAL,
     "document_request": DeadlineKind.INTERNAL,

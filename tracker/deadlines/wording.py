@@ -58,6 +58,14 @@ def _instrument(row: Any, rules: Rules) -> Text:
     return Text(f"{name.en}{number} ends", f"{name.fr}{number} prend fin")
 
 
+def _paper(row: Any, rules: Rules) -> Text:
+    name, number = rules.instruments[row.kind].name, f" {row.number}" if row.number else ""
+    return Text(
+        f"{name.en}{number}, sent on paper on {spoken(row.of_day, 'en')}: CBSA's usual time ends; is it posted?",
+        f"{name.fr}{number}, expédié sur papier le {spoken(row.of_day, 'fr')} : fin du délai habituel de l'ASFC; est-ce déposé?",
+    )
+
+
 def _review(row: Any, _rules: Rules) -> Text:
     return Text(f"Look again at the delegation of {row.title}", f"Revoir la délégation de {row.title}")
 
@@ -73,6 +81,7 @@ _WORDS: Mapping[str, Callable[[Any, Rules], Text]] = {
     "document_request": _document,
     "expiry": _expiry,
     "instrument": _instrument,
+    "paper": _paper,
     "delegation": _review,
     "engagement": _target,
 }

@@ -36,7 +36,7 @@ from tracker.rulebook.calendar import review_cycle
 SECURED_AFTER = 46  # days from the first talk until security is posted and the account enrolled, as a rule
 READ_AGAIN = 91  # days between two readings of the portal's figure
 READINGS = 4
-TOLD_LATELY = (17,)  # the clients whose last figure still waits for the firm's check
+TOLD_LATELY = (3, 15)  # the clients whose last figure still waits for the firm's check
 WAY = (State.APPLICATION, State.UNDERWRITING, State.ISSUED, State.POSTED, State.SEEN_IN_PORTAL)
 DAYS_BEFORE = {
     State.APPLICATION: 16,
@@ -137,6 +137,8 @@ def _bond(file: File) -> Iterator[Step]:
     for hour, state in enumerate(way[1:], start=MOVING):  # one after the other, also where long weekends make days one
         ago = max(posted + DAYS_BEFORE[state], 1)
         yield file.step(ago, hour, _move, state)
+    if way[-1] is State.ISSUED:
+        yield file.step(1, MOVING + len(way), _send)  # what is only issued was sent on paper
     if story.joined > 400 and file.number % 3 == 1 and story.key == "steady":
         yield file.step(188, OURS, _raise)
     if story.key == "left":
@@ -180,6 +182,12 @@ def _move(file: File, state: State) -> None:
     row = _instrument(file)
     if row is not None:
         guarantees.move_instrument(file.lead, instrument=row, version=row.version, to=state, on=today(), today=today())
+
+
+def _send(file: File) -> None:
+    row = _instrument(file)
+    if row is not None and row.state is State.ISSUED:
+        guarantees.send_instrument(file.lead, instrument=row, version=row.version, on=today(), today=today())
 
 
 def _raise(file: File) -> None:

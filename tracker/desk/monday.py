@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client
+from tracker.clients.queries import archived
 from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Task
 from tracker.deadlines.queries import due_around
@@ -148,22 +149,19 @@ def _by_client(rows: Sequence[Deadline]) -> list[Group]:
 
 
 def _waiting() -> list[Waiting]:
+    oldest = func.min(Task.waiting_since)
     query = (
-        select(Task.waiting_on, func.count(), func.count(func.distinct(Task.client_id)), func.min(Task.waiting_since))
-        .join(Client, Client.id == Task.client_id)
-        .where(Task.state == TaskState.OPEN, Client.state == ClientState.ACTIVE)
+        select(Task.waiting_on, func.count(), func.count(func.distinct(Task.client_id)), oldest)
+        .where(Task.state == TaskState.OPEN, Task.client_id.not_in(archived()))
         .group_by(Task.waiting_on)
-        .order_by(func.min(Task.waiting_since))
+        .order_by(oldest)
     )
     return [Waiting(*row) for row in db.session.execute(query)]
 
 
 def _counts() -> tuple[int, int]:
-    query = (
-        select(func.count(), func.sum(case((Standing.may_release.is_(True), 1), else_=0)))
-        .select_from(Client)
-        .outerjoin(Standing, Standing.client_id == Client.id)
-        .where(Client.state == ClientState.ACTIVE)
-    )
-    row = db.session.execute(query).one()
-    return int(row[0] or 0), int(row[1] or 0)
+    """How many clients are active, and how many of them may release goods."""
+    every = select(func.count()).select_from(Client).where(Client.state == ClientState.ACTIVE).scalar_subquery()
+    ready = select(every, func.count()).select_from(Standing)
+    row = db.session.execute(ready.where(Standing.may_release.is_(True), Standing.client_id.not_in(archived()))).one()
+    return int(row[0]), int(row[1])

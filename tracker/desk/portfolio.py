@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
-from tracker.clients.queries import accounts_for, team_for
+from tracker.clients.queries import accounts_for, archived, team_for
 from tracker.clients.rules import fold, squeeze
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.guarantees.rules.review import CONFIRM_DAYS
@@ -40,6 +40,10 @@ class Wanted:
     owner_id: UUID | None = None
     sort: str = "name"
     page: int = 1
+
+    def counted_in(self, counts: Mapping[str, int]) -> int | None:
+        """How many clients this shows, where the quick filters' counts say so; None where they have to be counted."""
+        return None if self.status == "archived" else counts.get(self.status, counts["all"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,11 @@ def conditions(today: date) -> Mapping[str, ColumnElement[bool]]:
     }
 
 
-def portfolio(wanted: Wanted, today: date) -> Page[PortfolioRow]:
-    """A page of clients; six statements however many rows."""
+def portfolio(wanted: Wanted, today: date, total: int | None = None) -> Page[PortfolioRow]:
+    """A page of clients; three statements however many rows, four when nobody counted them before."""
     where = _where(wanted, today)
-    total = db.session.scalar(_joined(select(func.count()).select_from(Client)).where(*where)) or 0
+    if total is None:
+        total = db.session.scalar(_joined(select(func.count()).select_from(Client)).where(*where)) or 0
     query = _joined(select(Client, Standing).select_from(Client)).where(*where).order_by(*_order(wanted.sort))
     rows = db.session.execute(query.limit(PAGE_SIZE).offset((wanted.page - 1) * PAGE_SIZE)).all()
     ids = [client.id for client, _standing in rows]
@@ -122,9 +127,8 @@ def _search_words(text: str) -> list[str]:
 
 
 def _matches(word: str) -> ColumnElement[bool]:
-    return or_(
-        Client.search_key.contains(word, autoescape=True), Client.search_key.contains(squeeze(word), autoescape=True)
-    )
+    sought = dict.fromkeys((word, squeeze(word)))
+    return or_(*(Client.search_key.contains(one, autoescape=True) for one in sought))
 
 
 def _order(sort: str) -> Sequence[Any]:
@@ -156,12 +160,20 @@ def _row(
 
 
 def counts(wanted: Wanted, today: date) -> dict[str, int]:
-    """How many clients each quick filter would show, with the search and the lead kept, in one statement."""
-    filters = conditions(today)
-    columns = [func.sum(case((condition, 1), else_=0)).label(key) for key, condition in filters.items()]
+    """How many clients each quick filter would show, with the search and the lead kept, in one statement.
+
+    Counted over the standings alone: to look each up at its client, and the client at its state, took ten times as long.
+    """
     base = Wanted(wanted.text, "", wanted.owner_id)
-    query = _joined(select(func.count().label("all"), *columns).select_from(Client)).where(
-        and_(*_where(base, today, with_status=False))
-    )
-    row = db.session.execute(query).one()
-    return {key: int(value or 0) for key, value in row._mapping.items()}
+    where = _where(base, today, with_status=False)
+    every = select(func.count()).select_from(Client).where(*where).scalar_subquery()
+    filters = (func.count().filter(condition).label(key) for key, condition in conditions(today).items())
+    query = select(every.label("all"), *filters).select_from(Standing).where(_stands_for_one(base, where))
+    return dict(db.session.execute(query).one()._mapping)
+
+
+def _stands_for_one(base: Wanted, where: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether a standing is that of one of these clients: of all active ones it is quicker to leave out the archived."""
+    if base.text or base.owner_id is not None:
+        return Standing.client_id.in_(select(Client.id).where(*where))
+    return Standing.client_id.not_in(archived())

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from tracker.accounts.queries import staff_choices
+from tracker.clients.searching import search as search_clients
 from tracker.clients.words import RESIDENCY
 from tracker.coordination.enums import Party
 from tracker.coordination.words import party_words
@@ -132,11 +133,12 @@ def portfolio() -> ResponseReturnValue:
         sort=request.args.get("sort", "name"),
         page=page_number(),
     )
+    counted = counts(wanted, today())
     return page(
         "desk/portfolio.html",
-        rows=portfolio_rows(wanted, today()),
+        rows=portfolio_rows(wanted, today(), wanted.counted_in(counted)),
         wanted=wanted,
-        counts=counts(wanted, today()),
+        counts=counted,
         words=_filter_words(),
         parties=party_words(),
         strip=gate_strip,
@@ -211,11 +213,12 @@ def search() -> ResponseReturnValue:
     direct = searching.client_by_full_number(text) if text else None
     if direct is not None:
         return redirect(url_for("desk.client", client_id=direct), 302)
+    hits = search_clients(text)
     return page(
         "desk/search.html",
         text=text,
-        clients=searching.clients(text) if text else [],
-        people=searching.people(text) if text else [],
+        clients=hits.clients,
+        people=hits.people,
         partners=searching.partners(text) if text else [],
     )
 

@@ -30,6 +30,7 @@ class Share:
     is_in_form: bool  # of the account's form: a deposit under an agreement's 50 % would count for twice what it is
     posted_on: date | None  # when CBSA had it; None: never
     stopped_on: date | None  # the day it ended
+    answer_by_on: date | None = None  # sent to CBSA on paper: when its usual time for that ends
 
     @property
     def may_count(self) -> bool:
@@ -153,6 +154,11 @@ class AccountCover:
             InstrumentState.ISSUED,
         }
         return tuple(share for share in self.shares if share.state in on_the_way)
+
+    @property
+    def pending_shares(self) -> tuple[Share, ...]:
+        """Of those on their way, what lies with CBSA on paper: while it does, CBSA holds off (facts 3.4)."""
+        return tuple(share for share in self.waiting_shares if share.answer_by_on is not None)
 
     @property
     def sum(self) -> Text:

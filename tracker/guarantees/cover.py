@@ -127,6 +127,7 @@ def _share(rules: Rules, row: Instrument, amount: Decimal, form: str) -> Share:
         is_accepted=kind.is_accepted or bool(row.acceptance_reason),
         is_in_form=kind.form == form,
         posted_on=row.posted_on,
+        answer_by_on=row.answer_by_on,
         stopped_on=row.state_since if row.state is InstrumentState.ENDED else None,
     )
 

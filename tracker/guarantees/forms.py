@@ -96,6 +96,13 @@ class MoveForm(Form):
         self.to.choices = [(state.value, STATE_WORDS[state]) for state in states]
 
 
+class SentForm(Form):
+    """When what was issued was sent to CBSA on paper."""
+
+    on = DayField(_l("Sent on"), required=True, id="sent-on")
+    version = VersionField()
+
+
 class AcceptForm(Form):
     """Why a kind that CBSA is not known to accept counts."""
 

@@ -29,6 +29,10 @@ class Instrument(ClientOwned, Base):
     state: Mapped[InstrumentState]
     state_since: Mapped[date]
     posted_on: Mapped[date | None] = mapped_column(default=None)  # when it began to count; None: it never has
+    sent_on: Mapped[date | None] = mapped_column(
+        default=None
+    )  # issued, and sent to CBSA on paper: pending from then on
+    answer_by_on: Mapped[date | None] = mapped_column(default=None)  # when CBSA's usual time for paper ends
     notice_received_on: Mapped[date | None] = mapped_column(default=None)
     acceptance_reason: Mapped[str | None] = mapped_column(
         default=None

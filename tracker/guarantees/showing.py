@@ -51,6 +51,7 @@ class AccountShown:
     chart: list[dict[str, Any]]
     outlook: Outlook | None
     paths: ChangePaths | None
+    has_request_pending: bool
     over_time: StepsChart | None
     falls: Sequence[tuple[RollOff, str]]
     unknown_from: date | None  # when no statement on file lies in the window any more
@@ -140,8 +141,8 @@ def account_whole(
 ) -> AccountShown:
     """One account, whole: today, over time, the review, what rolls off, and the texts that follow."""
     cover = seen.cover
-    is_pending = any(row.state is ReductionState.FILED for row in reductions)
-    paths = change_paths(seen.in_view.cycle.deadline_on, cover.as_of, is_pending)
+    is_filed = any(row.state is ReductionState.FILED for row in reductions)
+    paths = change_paths(seen.in_view.cycle.deadline_on, cover.as_of, is_filed or bool(cover.pending_shares))
     shown = account_page(rules, cover, figures, language)
     return replace(
         shown,
@@ -153,6 +154,7 @@ def account_whole(
         ],
         unknown_from=unknown_from(cover.months, cover.as_of),
         paths=paths,
+        has_request_pending=is_filed,
         over_time=steps_chart(seen, language) if cover.has_history else None,
         message=review_message(seen, paths, header.legal_name).in_(header.language) if cover.has_history else "",
         reductions=[(row, REDUCTION_TONES[row.state], str(REDUCTION_WORDS[row.state])) for row in reductions],
@@ -171,6 +173,7 @@ def account_page(rules: Rules, cover: AccountCover, figures: Sequence[PortalFigu
         chart=chart(cover, language),
         outlook=None,
         paths=None,
+        has_request_pending=False,
         over_time=None,
         falls=(),
         unknown_from=None,

@@ -34,6 +34,7 @@ def _keep(session: Session, changed: frozenset[UUID]) -> None:
     # The client's own contact, too, changes rows whose standing counts rows they may not see.
     with widened(session, "keeping the standing of changed clients"):
         refresh(sorted(changed, key=str), today())
+        session.flush()  # still as the firm: a consequence may have reached a client the actor does not see
 
 
 def refresh(client_ids: Iterable[UUID], day: date) -> int:

@@ -165,6 +165,11 @@ def last_safe_paper_day(deadline: date, holidays: Container[date] = NATIONAL, co
     return business_days_before(deadline, days, holidays)
 
 
+def paper_answer_by(sent_on: date, holidays: Container[date] = NATIONAL, counts: Counts = SHIPPED) -> date:
+    """The day on which CBSA's usual 25 business days for what was sent on paper end (a service level, no rule)."""
+    return business_days_after(sent_on, counts.whole("rpp.paper_processing", sent_on), holidays)
+
+
 def _next_on(day: date, day_of_month: int) -> date:
     """The first day after `day` with this number in its month."""
     month = day if day_of_month > day.day else _month_after(day)

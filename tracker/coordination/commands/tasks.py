@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 
+from tracker.clients.queries import archived
 from tracker.coordination.enums import PartnerKind, Party, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
-from tracker.coordination.queries import GONE
+from tracker.coordination.queries import GONE, reaches
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.clock import today
@@ -73,7 +74,7 @@ def add_task(
     if not title and not kind:
         raise Refusal("title", _("Say what has to be done."))
     if waiting_on is Party.BROKER and details.get("partner_id") is None:
-        details["partner_id"] = only_broker(client_id)
+        details["partner_id"] = only_broker(client_id, details.get("program_account_id"))
     task = Task(
         client_id=client_id,
         title=title,
@@ -89,13 +90,14 @@ def add_task(
     return task
 
 
-def only_broker(client_id: UUID) -> UUID | None:
-    """The one broker of a client; None where there is none, or several: then a person says which."""
+def only_broker(client_id: UUID, account_id: UUID | None = None) -> UUID | None:
+    """The one broker of a client, of those trusted with this account where one is named; None where there is none, or
+    several: then a person says which."""
     query = (
         select(Delegation.partner_id)
         .join(Partner, Partner.id == Delegation.partner_id)
         .where(Delegation.client_id == client_id, Partner.kind == PartnerKind.BROKER, Delegation.state.not_in(GONE))
-        .where(Partner.is_active)
+        .where(Partner.is_active, reaches(account_id) if account_id else true())
         .distinct()
         .limit(2)
     )
@@ -105,27 +107,27 @@ def only_broker(client_id: UUID) -> UUID | None:
 
 def give_to_only_broker(actor: Actor, client_id: UUID) -> None:
     """Open tasks that wait on a broker nobody had named are the only broker's, now that there is one."""
-    partner_id = only_broker(client_id)
-    if partner_id is None:
-        return
     waiting = (Task.client_id == client_id, Task.waiting_on == Party.BROKER, Task.state == TaskState.OPEN)
     for task in db.session.scalars(select(Task).where(*waiting, Task.partner_id.is_(None)).order_by(Task.id)).all():
-        task.partner_id = partner_id
-        record(actor, "task:edited", task)
+        partner_id = only_broker(client_id, task.program_account_id)
+        if partner_id is not None:
+            task.partner_id = partner_id
+            record(actor, "task:edited", task)
 
 
 def take_from_partner(actor: Actor, partner_id: UUID, *where: ColumnElement[bool]) -> None:
     """Open tasks (`where` chooses among them) that name a partner name it no more: one that waits on a broker becomes the
-    client's only other one's, else a person says whose it is."""
+    client's only other one's, else a person says whose it is. An archived client's file stays as it is."""
     db.session.flush()
-    query = select(Task).where(Task.partner_id == partner_id, Task.state == TaskState.OPEN, *where).order_by(Task.id)
-    lost = db.session.scalars(query).all()
+    named = (Task.partner_id == partner_id, Task.state == TaskState.OPEN, Task.client_id.not_in(archived()))
+    lost = db.session.scalars(select(Task).where(*named, *where).order_by(Task.id)).all()
     for task in lost:
         task.partner_id = None
         record(actor, "task:edited", task)
     db.session.flush()
     for client_id in dict.fromkeys(task.client_id for task in lost):
         give_to_only_broker(actor, client_id)
+    db.session.flush()
 
 
 def edit_task(actor: Actor, *, task: Task, version: int, waiting_on: Party, **details: Any) -> Task:
@@ -160,8 +162,9 @@ def return_task(actor: Actor, *, task: Task, version: int, reason: str) -> Task:
     _check_open(task, version)
     if not task.is_client_visible:
         raise Refusal(None, _("The client does not see this task."))
-    task.returned_reason = words_for_client(reason)
+    said = words_for_client(reason)
     _hand(task, Party.CLIENT)
+    task.returned_reason = said
     record(actor, "task:returned", task)
     return task
 
@@ -184,6 +187,7 @@ def reopen_task(actor: Actor, *, task: Task, version: int) -> Task:
     if task.state is TaskState.OPEN:
         raise Refusal(None, _("This task is open already."))
     task.state, task.done_on, task.done_by, task.waiting_since = TaskState.OPEN, None, None, today()
+    task.returned_reason = None
     record(actor, "task:reopened", task)
     return task
 
@@ -224,8 +228,9 @@ def _end(actor: Actor, task: Task, version: int, state: TaskState, event: str) -
 
 
 def _hand(task: Task, party: Party) -> None:
-    """Let it wait on a party: its clock starts again when that is another, and a broker's task has a broker if it can."""
+    """Let it wait on a party: its clock starts again when that is another, what the last was told is over, and a broker's
+    task has a broker if it can."""
     if task.waiting_on is not party:
-        task.waiting_on, task.waiting_since = party, today()
+        task.waiting_on, task.waiting_since, task.returned_reason = party, today(), None
     if party is Party.BROKER and task.partner_id is None:
-        task.partner_id = only_broker(task.client_id)
+        task.partner_id = only_broker(task.client_id, task.program_account_id)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.queries import staff_choices
 from tracker.clients import queries as clients
-from tracker.coordination import commands, queries
+from tracker.coordination import commands, listing, queries
 from tracker.coordination.forms import EditTaskForm, NewTaskForm, VersionForm
 from tracker.coordination.models import Task
 from tracker.coordination.views.blueprint import bp
@@ -28,16 +28,17 @@ from tracker.platform.pages import found, page, page_number
 def tasks() -> ResponseReturnValue:
     """Open tasks; `?mine=1 &party= &view=late|week|done &q= &page=`."""
     mine = actor().user_id if request.args.get("mine") else None
-    wanted = queries.TaskFilter(
+    wanted = listing.TaskFilter(
         party=request.args.get("party", ""),
         owner_id=mine,
         view=request.args.get("view", ""),
         text=request.args.get("q", "").strip()[:80],
     )
+    counts = listing.task_counts(today(), mine)
     return page(
         "coordination/tasks.html",
-        rows=queries.task_page(wanted, page_number(), today()),
-        counts=queries.task_counts(today(), mine),
+        rows=listing.task_page(wanted, page_number(), today(), wanted.counted_in(counts)),
+        counts=counts,
         wanted=wanted,
         mine=mine is not None,
         words=party_words(),

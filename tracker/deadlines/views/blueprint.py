@@ -13,6 +13,7 @@ RECORDS = {
     "expiry": ("documents.show", "request_id"),
     "engagement": ("desk.engagement", "engagement_id"),
     "instrument": ("guarantees.edit_instrument", "instrument_id"),
+    "paper": ("guarantees.edit_instrument", "instrument_id"),
 }
 CLIENTS = {"bill.due": "clients.statements", "delegation": "coordination.delegations"}
 

@@ -13,6 +13,7 @@ from tracker.guarantees.commands.instruments import (
     edit_instrument,
     move_instrument,
     reschedule_instrument,
+    send_instrument,
 )
 from tracker.guarantees.commands.scenarios import forget_scenario, keep_scenario
 from tracker.guarantees.commands.told import accept_told, refuse_told, tell_figures
@@ -32,5 +33,6 @@ __all__ = [
     "note_portal_figure",
     "refuse_told",
     "reschedule_instrument",
+    "send_instrument",
     "tell_figures",
 ]

@@ -20,6 +20,7 @@ from tracker.platform.db import db
 from tracker.platform.edge import check_version
 from tracker.platform.errors import Refusal
 from tracker.platform.money import ZERO, to_cents
+from tracker.rulebook.calendar import paper_answer_by
 
 
 def add_instrument(
@@ -130,6 +131,21 @@ def move_instrument(
     instrument.state, instrument.state_since = to, on
     _check(instrument)
     record(actor, "instrument:moved", instrument)
+    return instrument
+
+
+def send_instrument(actor: Actor, *, instrument: Instrument, version: int, on: date, today: date) -> Instrument:
+    """Note that what the provider issued was sent to CBSA on paper: pending from that day on, and pending protects.
+
+    Refusal for what is not issued or posted already, and for a day to come.
+    """
+    check_version(instrument, version)
+    if instrument.state is not InstrumentState.ISSUED:
+        raise Refusal(None, _("Only what was issued and is not posted yet is sent to CBSA."))
+    if on > today:
+        raise Refusal("on", _("A day that has not come yet cannot be noted."))
+    instrument.sent_on, instrument.answer_by_on = on, paper_answer_by(on)
+    record(actor, "instrument:sent", instrument)
     return instrument
 
 

@@ -12,7 +12,15 @@ from flask_babel import gettext as _
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees import commands, queries
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
-from tracker.guarantees.forms import SHARE, AcceptForm, InstrumentEditForm, InstrumentForm, MoveForm, with_accounts
+from tracker.guarantees.forms import (
+    SHARE,
+    AcceptForm,
+    InstrumentEditForm,
+    InstrumentForm,
+    MoveForm,
+    SentForm,
+    with_accounts,
+)
 from tracker.guarantees.models import Instrument
 from tracker.guarantees.rules import allowed_moves, check_notice, days_of_notice
 from tracker.guarantees.rules.sizing import count_of
@@ -83,6 +91,21 @@ def move_instrument(instrument_id: UUID) -> ResponseReturnValue:
     return done or _instrument_page(instrument_id, moves=moves)
 
 
+@bp.post("/instruments/<uuid:instrument_id>/sent")
+@requires(Permission.GUARANTEE_EDIT)
+def send_instrument(instrument_id: UUID) -> ResponseReturnValue:
+    """Note that it was sent to CBSA on paper."""
+    instrument = found(queries.get_instrument(instrument_id))
+    sending = SentForm()
+
+    def act() -> str:
+        commands.send_instrument(actor(), instrument=instrument, today=today(), **sending.values())
+        return url_for("guarantees.edit_instrument", instrument_id=instrument_id)
+
+    done = attempt(sending, act, _("Noted: it lies with CBSA, and pending protects."))
+    return done or _instrument_page(instrument_id, sending=sending)
+
+
 @bp.post("/instruments/<uuid:instrument_id>/accept")
 @requires(Permission.GUARANTEE_EDIT)
 def accept_instrument(instrument_id: UUID) -> ResponseReturnValue:
@@ -104,10 +127,11 @@ def _instrument_page(
     form: InstrumentForm | None = None,
     moves: MoveForm | None = None,
     acceptance: AcceptForm | None = None,
+    sending: SentForm | None = None,
 ) -> ResponseReturnValue:
-    """The instrument's page with its three forms, of which one may carry errors."""
+    """The instrument's page with its forms, of which one may carry errors."""
     instrument = found(queries.get_instrument(instrument_id))
-    sent = form or moves or acceptance
+    sent = form or moves or acceptance or sending
     if form is None:
         accounts = queries.open_accounts(instrument.client_id)
         kept: dict[str, Any] = {f"{SHARE}{k}": v for k, v in queries.shares_of(instrument_id).items()}
@@ -128,6 +152,7 @@ def _instrument_page(
         status=status,
         edit_form=form,
         moves=moves,
+        sending=sending or SentForm(formdata=None, on=today(), version=instrument.version),
         acceptance=acceptance or AcceptForm(formdata=None, version=instrument.version),
         kind=kind,
         in_other_form=_accounts_in_another_form(instrument, kind.form),
