@@ -245,7 +245,7 @@ def test_a_justification_says_what_set_the_amount_it_asks_for(inside: Flask, cas
     assert (
         "be lowered to $78,000.00" in told.en and "CBSA's notice, read on 20 December 2026, says $78,000.00" in told.en
     )
-    assert "L'avis de l'ASFC, lu le 20 décembre 2026" in told.fr
+    assert "L'avis de l'ASFC, lu le 20\u00a0décembre\u00a02026" in told.fr
 
 
 def test_a_figure_a_later_review_went_over_is_read_again_before_a_reduction(inside: Flask, cast: Cast) -> None:

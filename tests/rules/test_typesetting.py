@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tracker.platform.days import day_and_month, in_week, spoken
 from tracker.rulebook.types import Citation, Source, Text
 from tracker.rulebook.typesetting import french
 
@@ -19,12 +20,21 @@ from tracker.rulebook.typesetting import french
         ("%(posted)s de %(required)s", "%(posted)s de %(required)s"),
         ("123456782 RM 0001, 17 000", "123456782 RM 0001, 17~000"),
         ("le 1 2026", "le 1 2026"),
+        ("juin 2026, du 18 sept. 2026 au 1er mars", "juin~2026, du 18~sept.~2026 au 1er~mars"),
+        ("la règle de 2026, 25 jours, 12 moisson", "la règle de 2026, 25 jours, 12 moisson"),
     ],
 )
 def test_spaces_that_may_not_break_a_line(plain: str, marked: str) -> None:
     assert french(plain) == marked.replace("~", "\u00a0")
     assert french(french(plain)) == french(plain)
     assert french(plain).replace("\u00a0", " ") == plain
+
+
+def test_french_counts_the_first_of_a_month_as_an_ordinal() -> None:
+    first, eleventh = date(2027, 3, 1), date(2027, 3, 11)
+    written = (spoken(first, "fr"), in_week(first, "fr"), day_and_month(first, "fr"))
+    assert written == ("1er mars 2027", "lun. 1er mars", "1er mars")
+    assert (spoken(eleventh, "fr"), spoken(first, "en")) == ("11 mars 2027", "1 Mar 2027")
 
 
 def test_words_in_both_languages_are_set_in_french_only() -> None:

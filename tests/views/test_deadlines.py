@@ -116,6 +116,8 @@ def test_a_month_shows_four_of_a_day_and_counts_all(visit: Visit, app: Flask, ca
     text = words(visit("colin"), "/calendar?view=month&from=2027-03-01")
     assert "March 2027" in text and "9 Mar 2027 6 dates" in text and "2 more" in text
     assert sum(f"TASK {number}" in text for number in range(6)) == 4
+    html = visit("colin").get("/calendar?view=month&from=2027-03-01").text
+    assert html.count(' (internal)">') == 4  # the kind is said, not only coloured
     rest = words(visit("colin"), "/calendar?view=day&from=2027-03-09")
     assert all(f"TASK {number}" in rest for number in range(6))
 

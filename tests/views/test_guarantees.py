@@ -128,10 +128,11 @@ def test_strangers_find_nothing(visit: Visit, account_a: UUID) -> None:
 
 def test_account_page_tells_review_and_roll_off(visit: Visit, account_a: UUID) -> None:
     html = text_of(visit("priya"), f"/guarantees/{account_a}")
-    assert "From 18 Jul 2027 none of the statements on file lies in the last twelve periods" in html
-    assert "9 Dec 2026" in html  # the last safe day for paper
+    assert "From 18\u00a0Jul\u00a02027 none of the statements on file lies in the last twelve periods" in html
+    assert "9\u00a0Dec\u00a02026" in html  # the last safe day for paper
     french = text_of(visit("priya", language="fr"), f"/guarantees/{account_a}")
     assert french.count("chart-posted") == 1
+    assert "required: $42,100</text>" in html and "$84,200.00</text>" in html  # the drawing says its amounts
 
 
 def test_reduction_goes_from_draft_to_cbsas_decision(app: Flask, visit: Visit, account_a: UUID) -> None:
@@ -172,6 +173,13 @@ def test_reduction_goes_from_draft_to_cbsas_decision(app: Flask, visit: Visit, a
         assert (row.state, row.decided_amount, row.case_number) == (ReductionState.APPROVED, Decimal(43000), "C-1")
         figures = db.session.scalars(select(PortalFigure.amount).order_by(PortalFigure.read_on)).all()
         assert figures == [Decimal(60000), Decimal(43000)]
+
+
+def test_a_reduction_that_could_lower_nothing_is_not_proposed(visit: Visit, account_a: UUID) -> None:
+    priya = visit("priya")
+    priya.post(f"/guarantees/{account_a}", {"amount": "40,000.00", "read_on": "2026-11-20", "once": "k1"})
+    html = text_of(priya, f"/guarantees/{account_a}/reduction")
+    assert "Nothing to ask for" in html and "<textarea" not in html and "$42,100.00" in html
 
 
 def test_supposition_names_new_money_and_is_kept_by_name(app: Flask, visit: Visit, account_a: UUID) -> None:
@@ -219,7 +227,9 @@ def test_one_bond_is_spread_and_carried_into_the_form(app: Flask, visit: Visit, 
     tight = text_of(priya, f"{path}?total=6,000")
     assert "$1,000.00" in tight and "$6,100.00" in tight
     for odd in ("lots", "0", "-5"):
-        assert priya.get(f"{path}?total={odd}").status_code == 422
+        assert "Not worked out yet" in text_of(priya, f"{path}?total={odd}", 422)
+    wrong = text_of(priya, "/guarantees/what-if?volume_percent=abc", 422)
+    assert wrong.count("A number from -100 to 1000") == 2  # above and beside the field, once each
     form = text_of(priya, f"/clients/{cast.client_a}/instruments/new?amount=12100.00&share_{second_id}=5000.00")
     assert 'value="12100.00"' in form and 'value="5000.00"' in form
     assert visit("celia").get(path).status_code == 404
@@ -285,6 +295,8 @@ def test_message_is_calm_where_all_is_covered(app: Flask, visit: Visit, account_
         make_allocation(bond, db.session.get_one(ProgramAccount, account_a))
     html = text_of(visit("priya"), f"/guarantees/{account_a}")
     assert "nothing more has to be posted" in html and "is still missing" not in html
+    spread = text_of(visit("priya"), f"/clients/{cast.client_a}/guarantee/spread")
+    assert "Nothing is missing" in spread and "$0.00</strong>" not in spread
 
 
 @pytest.mark.parametrize("name", ["ana", "bruno", None])
@@ -348,7 +360,7 @@ def test_paper_on_its_way_is_pending_everywhere(app: Flask, visit: Visit, cast: 
     for name, status in (("celia", 404), ("ana", 403)):
         assert visit(name).post(f"{path}/sent", {"on": "2026-11-20", "version": version}).status_code == status
     assert priya.post(f"{path}/sent", {"on": "2026-11-20", "version": version}).status_code == 303
-    assert "Sent to CBSA on paper on 20 Nov 2026" in text_of(priya, path)
+    assert "Sent to CBSA on paper on 20\u00a0Nov\u00a02026" in text_of(priya, path)
     assert "$60,000.00 lies with CBSA on paper, usually until" in text_of(priya, f"/guarantees/{account_a}")
     review = text_of(priya, "/guarantees/review")
     assert "pending" in review and "electronic or paper" in review  # CBSA holds off at its discretion: the ways stay told

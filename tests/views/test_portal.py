@@ -83,8 +83,9 @@ def test_home_says_what_to_do_soonest_first_and_returned_on_top(app: Flask, cast
     asked(app, cast.client_a, kind=None, title="FINE", state=S.ACCEPTED)
     page = visit("ana").get("/portal").text
     places = [page.index(word) for word in
-              ("Only page 1", "BACK", "SOONER", "LATER", "We are working on", "WITH SURETY", "FINE")]  # fmt: skip
+              ("BACK", "Only page 1", "SOONER", "LATER", "We are working on", "WITH SURETY", "FINE")]  # fmt: skip
     assert places == sorted(places)
+    assert page.count("Is it done?") == 1 and "Show me how" not in page  # a step without words has nothing to show
     assert "3 things for you" in page and "not yet" in page and "Maple Toys Inc." in page and "Colin Dubois" in page
     assert f"/portal/documents/{back}/files" in page
 
@@ -267,6 +268,7 @@ def test_a_contact_tells_what_the_portal_shows(app: Flask, cast: Cast, visit: Vi
         assert (figure.amount, figure.told_by, figure.state) == (Decimal("42100.00"), "Ana Roy", ToldState.WAITING)
         assert db.session.scalars(select(PortalFigure)).all() == []  # nothing counts before the firm has looked
         assert db.session.scalars(select(Task)).one().waiting_on is Party.US
+    assert "The amounts are with us" in ana.get(path).text
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 
 from tracker.platform.actor import actor
 from tracker.platform.clock import TORONTO, today
+from tracker.platform.days import at_time, spoken
 from tracker.platform.days import in_week as day_in_week
 from tracker.platform.days import month as month_of
-from tracker.platform.days import spoken
 from tracker.platform.days import weekday as day_of_week
 from tracker.platform.forms import Form
 from tracker.platform.languages import language
@@ -118,12 +118,12 @@ def confidence_words() -> dict[str, str]:
 
 
 def day(value: date | None) -> str:
-    """A date as people write it: 23 Nov 2026, 23 nov. 2026. Empty for None."""
+    """A date as people write it, on one line: 23 Nov 2026, 23 nov. 2026. Empty for None."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(TORONTO).date()
-    return spoken(value, language())
+    return _unbroken(spoken(value, language()))
 
 
 def weekday(value: date) -> str:
@@ -133,22 +133,23 @@ def weekday(value: date) -> str:
 
 def in_week(value: date) -> str:
     """A day of the coming days, without its year: Mon 23 Nov, lun. 23 nov."""
-    return day_in_week(value, language())
+    return _unbroken(day_in_week(value, language()))
 
 
 def month(value: date) -> str:
     """The month with its year: November 2026, novembre 2026."""
-    return month_of(value, language())
+    return _unbroken(month_of(value, language()))
+
+
+def _unbroken(words: str) -> str:
+    return words.replace(" ", NBSP)
 
 
 def daytime(value: datetime | None) -> str:
     """An instant in Toronto time: 23 Nov 2026, 08:42; 23 nov. 2026, 8 h 42."""
     if value is None:
         return ""
-    local = value.astimezone(TORONTO)
-    return f"{day(local.date())}, " + (
-        f"{local:%H:%M}" if language() == "en" else f"{local.hour}{NBSP}h{NBSP}{local:%M}"
-    )
+    return _unbroken(at_time(value.astimezone(TORONTO), language())).replace(f",{NBSP}", ", ")
 
 
 def money(value: Decimal | None) -> str:

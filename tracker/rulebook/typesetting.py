@@ -5,7 +5,15 @@ from functools import lru_cache
 
 NBSP = "\u00a0"
 
-# Before : » % and $, after «, between groups of digits, around the h of an hour. A % that opens a placeholder is none.
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre"),
+    *("décembre", r"janv\.", r"févr\.", r"avr\.", r"juill\.", r"sept\.", r"oct\.", r"nov\.", r"déc\."),
+)
+_ANY_MONTH = "|".join(_MONTHS)
+_AFTER_A_MONTH = "|".join(rf"(?<=\b{month})" for month in _MONTHS)
+
+# Before : » % and $, after «, between groups of digits, around the h of an hour, inside a date. A % that opens a
+# placeholder is none.
 _HARD_SPACES = re.compile(
     r" (?=[:»])"
     r"|(?<=«) "
@@ -13,6 +21,8 @@ _HARD_SPACES = re.compile(
     r"|(?<=\d) (?=\$|h\b)"
     r"|(?<=\d h) (?=\d)"
     r"|(?<=\d) (?=\d{3}(?!\d))"
+    rf"|(?:(?<=\b\d)|(?<=\b\d\d)|(?<=\b1er)) (?=(?:{_ANY_MONTH})(?!\w))"
+    rf"|(?:{_AFTER_A_MONTH}) (?=20\d\d(?!\d))"
 )
 
 

@@ -5,7 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from tracker.platform.clock import TORONTO
-from tracker.platform.days import spoken
+from tracker.platform.days import at_time, spoken
 from tracker.workbook.layout import Canvas
 from tracker.workbook.measure import shown_length, text_width
 from tracker.workbook.parts import Figure, Figures, Text
@@ -30,7 +30,7 @@ def draw_title(canvas: Canvas, *, first: bool) -> None:
 def _origin(canvas: Canvas) -> str:
     book, words = canvas.book, canvas.words
     made = book.made_at.astimezone(TORONTO)
-    when = f"{spoken(made.date(), book.language)}, {made:%H:%M}"
+    when = at_time(made, book.language)
     return f"{words.as_of.format(date=spoken(book.as_of, book.language))} · {words.made.format(who=book.made_by, when=when)}"
 
 

@@ -39,7 +39,7 @@ def _scale(canvas: Canvas) -> int:
     long, short = PAPERS[canvas.book.paper][1:]
     room = ((long if canvas.sheet.landscape else short) - 2 * MARGIN) * 96
     needed = sum(width * 7 + 5 for number, width in canvas.widths.items() if number not in canvas.hidden)
-    return max(10, min(100, int(room / max(needed, 1) * 97)))
+    return max(10, min(100, int(room / max(needed, 1) * 92)))
 
 
 def _footer(canvas: Canvas) -> str:

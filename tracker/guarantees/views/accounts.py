@@ -132,7 +132,7 @@ def accept_told(told_id: UUID) -> ResponseReturnValue:
         commands.accept_told(actor(), told=row, today=today(), **form.values())
         return url_for("guarantees.account", account_id=account_id)
 
-    return attempt(form, act, _("Taken over.")) or account_page(account_id, form)
+    return attempt(form, act, _("Figure accepted.")) or account_page(account_id, form)
 
 
 @bp.post("/guarantees/told/<uuid:told_id>/return")

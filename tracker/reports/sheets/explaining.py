@@ -66,7 +66,7 @@ def read_me(rules: Rules, as_of: date, language: str, topics: Collection[str] | 
     columns = (
         col(_("In force since"), "date"),
         col(_("Rule"), "wrapped", width=60),
-        col(_("Where it stands"), "wrapped", width=30),
+        col(_("Where it is written"), "wrapped", width=30),
         col(_("Read on"), "date"),
         col(_("Caution"), "wrapped", width=34),
     )
@@ -79,7 +79,7 @@ def read_me(rules: Rules, as_of: date, language: str, topics: Collection[str] | 
 
 def _rule(fact: Fact, language: str) -> list[Value]:
     first = fact.citations[0]
-    place = ", ".join(part for part in (first.source.title, first.section) if part)
+    place = ", ".join(part for part in (first.source.title_in(language), first.section_in(language)) if part)
     caution = fact.caution.in_(language) if fact.caution else ""
     return [fact.effective_from, fact.text.in_(language), place, first.source.read_on, caution]
 
