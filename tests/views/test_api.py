@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +18,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from tests.conftest import EMAILS, Cast, StatementCount
+from tests.databases import Database, SqliteDatabase
 from tests.factories import (
     PASSWORD,
     as_firm,
@@ -337,6 +340,18 @@ def test_of_requests_at_once_no_more_than_the_limit(app: Flask) -> None:
             db.session.execute(update(ApiToken).values(**values))
         first, second = tokens.count_request(token), tokens.count_request(token)
     assert first is None and second is not None and second > now()
+
+
+def test_a_busy_database_refuses_nobody(app: Flask, reader: Callable[[str], Reader], database: Database) -> None:
+    if not isinstance(database, SqliteDatabase):
+        pytest.skip("PostgreSQL has more than one writer")
+    colin = reader("colin")
+    with closing(sqlite3.connect(database.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert colin.ask("/clients").status_code == 200
+        other.execute("ROLLBACK")
+    with app.app_context():
+        assert db.session.scalars(select(ApiToken.window_requests)).one() == 0
 
 
 # What is told ----------------------------------------------------------------------------------------------------------
