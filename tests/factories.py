@@ -7,9 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from tracker.accounts import queries as accounts
+from tracker.accounts import tokens
 from tracker.accounts.enums import AccountState
 from tracker.accounts.models import UserAccount
 from tracker.accounts.passwords import hasher
+from tracker.accounts.signing_in import actor_of
 from tracker.clients.enums import AccountProfile, Duty
 from tracker.clients.models import Client, Contact, Membership, ProgramAccount, Statement
 from tracker.coordination.enums import PartnerKind, Party
@@ -57,6 +60,15 @@ def make_user(role: Role = Role.CONSULTANT, **over: Any) -> UserAccount:
     }
     made: UserAccount = saved(UserAccount(**{**values, **over}))
     return made
+
+
+def make_token(email: str, days: int = 90, label: str = "Ledger") -> str:
+    """The secret of a token of this person's own."""
+    as_firm()
+    person = accounts.by_email(email)
+    assert person is not None
+    with transaction():
+        return tokens.make_token(actor_of(person), label=label, days=days)
 
 
 def make_client(**over: Any) -> Client:

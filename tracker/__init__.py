@@ -23,7 +23,7 @@ MODELS = (
 )  # fmt: skip
 VIEWS = (
     "accounts", "clients", "engagements", "onboarding", "coordination", "documents", "assessments", "guarantees",
-    "renewals", "imports", "deadlines", "risks", "reports", "audit", "desk", "portal", "home",
+    "renewals", "imports", "deadlines", "risks", "reports", "audit", "desk", "portal", "api", "home",
 )  # fmt: skip
 
 

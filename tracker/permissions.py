@@ -40,6 +40,7 @@ class Permission(StrEnum):
     TASK_EDIT = "task:edit"
     CALENDAR_READ = "calendar:read"
     REPORT_MAKE = "report:make"
+    API_USE = "api:use"
     PEOPLE_READ = "people:read"
     PEOPLE_INVITE = "people:invite"
     PEOPLE_MANAGE = "people:manage"
@@ -74,6 +75,7 @@ _CONSULTANT = _EVERYBODY | {
     Permission.TASK_EDIT,
     Permission.CALENDAR_READ,
     Permission.REPORT_MAKE,
+    Permission.API_USE,
     Permission.RULEBOOK_READ,
     Permission.PEOPLE_READ,
     Permission.PEOPLE_INVITE,

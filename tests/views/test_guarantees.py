@@ -363,4 +363,6 @@ def test_paper_on_its_way_is_pending_everywhere(app: Flask, visit: Visit, cast: 
     assert "Sent to CBSA on paper on 20\u00a0Nov\u00a02026" in text_of(priya, path)
     assert "$60,000.00 lies with CBSA on paper, usually until" in text_of(priya, f"/guarantees/{account_a}")
     review = text_of(priya, "/guarantees/review")
-    assert "pending" in review and "electronic or paper" in review  # CBSA holds off at its discretion: the ways stay told
+    assert (
+        "pending" in review and "electronic or paper" in review
+    )  # CBSA holds off at its discretion: the ways stay told

@@ -13,6 +13,7 @@ from tracker.accounts import queries
 from tracker.accounts.enums import AccountState, TokenPurpose
 from tracker.accounts.models import FirmSetting, OneTimeToken, SignInSession, UserAccount
 from tracker.accounts.passwords import check_password, hasher
+from tracker.accounts.tokens import end_tokens
 from tracker.permissions import STAFF, Permission, Role
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
@@ -87,7 +88,7 @@ def issue_link(actor: Actor, *, person: UserAccount, purpose: TokenPurpose) -> s
 
 
 def redeem_link(*, secret: str, purpose: TokenPurpose, password: str, language: str) -> UserAccount:
-    """Use a link up: set the password, activate the person, end their other sessions.
+    """Use a link up: set the password, activate the person, end their other sessions and their tokens.
 
     Refusal on the form when the link was used, expired or never existed (one answer for all three).
     """
@@ -116,6 +117,7 @@ def redeem_link(*, secret: str, purpose: TokenPurpose, password: str, language: 
     person.state = AccountState.ACTIVE
     person.language = language
     end_sessions(person)
+    end_tokens(_as_actor(person), person)
     record(_as_actor(person), f"{purpose.value}:used", person)
     return person
 
@@ -148,7 +150,7 @@ def end_sessions(person: UserAccount) -> None:
 
 
 def change_role(actor: Actor, *, person: UserAccount, role: Role, version: int) -> None:
-    """Give someone at the firm another role; their sessions end. Refusal when it would leave no administrator."""
+    """Give someone at the firm another role; their sessions and tokens end. Refusal when it would leave no administrator."""
     check_version(person, version)
     check_may_give(actor, role)
     if person.role not in STAFF or role not in STAFF:
@@ -157,6 +159,7 @@ def change_role(actor: Actor, *, person: UserAccount, role: Role, version: int) 
         _check_another_admin(person)
     person.role = role
     end_sessions(person)
+    end_tokens(actor, person)
     record(actor, "person:role-changed", person)
 
 
@@ -170,6 +173,7 @@ def deactivate(actor: Actor, *, person: UserAccount, version: int) -> None:
         _check_another_admin(person)
     person.state = AccountState.DEACTIVATED
     end_sessions(person)
+    end_tokens(actor, person)
     record(actor, "person:deactivated", person)
 
 

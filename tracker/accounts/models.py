@@ -1,6 +1,6 @@
-"""Accounts, models: people, their sign-in sessions, one-time links and failed attempts."""
+"""Accounts, models: people, their sign-in sessions, one-time links, tokens for other programs and failed attempts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
@@ -59,6 +59,26 @@ class OneTimeToken(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ApiToken(Base):
+    """A key with which another program reads as this person. Only its hash is kept; the prefix is to know it again by."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(refers_to("user_account.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str]
+    prefix: Mapped[str]
+    secret_hash: Mapped[str] = mapped_column(unique=True, info={"class": "secret"})
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_used_on: Mapped[date | None] = mapped_column(default=None)
+    window_began_at: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # of the five minutes requests are counted in
+    window_requests: Mapped[int] = mapped_column(default=0)
 
 
 class FailedSignIn(Base):

@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tracker.accounts.enums import AccountState, TokenPurpose
-from tracker.accounts.models import FailedSignIn, FirmSetting, OneTimeToken, SignInSession, UserAccount
+from tracker.accounts.models import ApiToken, FailedSignIn, FirmSetting, OneTimeToken, SignInSession, UserAccount
 from tracker.permissions import STAFF, Role
 from tracker.platform.clock import now
 from tracker.platform.db import db
@@ -86,6 +86,49 @@ def live_token(secret: str, purpose: TokenPurpose) -> tuple[OneTimeToken, UserAc
         )
     ).first()
     return (row[0], row[1]) if row else None
+
+
+def live_api_token(secret: str) -> tuple[ApiToken, UserAccount] | None:
+    """A token that may be used and whose it is; None when it was never made, was revoked, is over, or its person may not
+    sign in any more."""
+    row = db.session.execute(
+        select(ApiToken, UserAccount)
+        .join(UserAccount, UserAccount.id == ApiToken.user_id)
+        .where(
+            ApiToken.secret_hash == digest(secret),
+            ApiToken.revoked_at.is_(None),
+            ApiToken.expires_at > now(),
+            UserAccount.state == AccountState.ACTIVE,
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token in its person's list. The secret itself is not kept."""
+
+    id: UUID
+    label: str
+    prefix: str
+    made_at: datetime
+    expires_at: datetime
+    last_used_on: date | None
+    is_over: bool
+
+
+def tokens_of(user_id: UUID | None) -> list[TokenRow]:
+    """A person's tokens that nobody revoked, the newest first; those that are over say so."""
+    instant = now()
+    rows = db.session.scalars(
+        select(ApiToken)
+        .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.made_at.desc(), ApiToken.id)
+    )
+    return [
+        TokenRow(r.id, r.label, r.prefix, r.made_at, r.expires_at, r.last_used_on, r.expires_at <= instant)
+        for r in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from tracker.platform.db import db
 
 COOKIE_KEY = "sign-in"
 SEEN_EVERY_SECONDS = 60
+TOKENS_ONLY = "/api/"  # what begins like this is read by programs, never by a browser that is signed in
 
 login = LoginManager()
 
@@ -69,6 +70,8 @@ def _enter() -> None:
     g.actor = NOBODY
     g.pop("firm_name", None)
     tenancy.enter(db.session(), NOBODY.scope)
+    if request.path.startswith(TOKENS_ONLY):
+        return  # no cookie counts there: its own hook looks for a token
     if request.endpoint is not None and request.endpoint.endswith("static"):
         return
     secret = session.get(COOKIE_KEY)

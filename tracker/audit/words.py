@@ -8,6 +8,8 @@ from flask_babel.speaklater import LazyString
 EVENTS: Mapping[str, LazyString] = {
     "account:added": _l("Account added"),
     "account:edited": _l("Account changed"),
+    "api_token:made": _l("Token for another program made"),
+    "api_token:revoked": _l("Token for another program revoked"),
     "assessment:answered": _l("Assessment answered"),
     "assessment:plan-applied": _l("Plan put to work"),
     "assessment:signed": _l("Assessment signed off"),

@@ -5,6 +5,7 @@ for a frequent word it stops at a screenful, and for a rare one it goes through 
 and once more for themselves.
 """
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from tracker.clients.rules import fold, squeeze
 from tracker.platform.db import db
 
 MOST = 20
+MOST_WORDS = 6
+NUMBER = re.compile(r"[0-9][0-9 \u00a0-]{3,}[0-9](?: ?RM ?[0-9]{0,4})?", re.IGNORECASE)
 ALL_KNOWN = 100  # fewer people than these are all there are, so that their clients are known
 
 
@@ -90,6 +93,13 @@ def _names(text: str, address: str) -> ColumnElement[bool]:
     return or_(
         Contact.name_key.contains(squeeze(text), autoescape=True), Contact.email.contains(address, autoescape=True)
     )
+
+
+def holding(text: str) -> list[ColumnElement[bool]]:
+    """The conditions of a list of clients narrowed to `text`: each of its words, or the number it is in any spacing."""
+    # a number typed with blanks is one number
+    words = [squeeze(text)] if NUMBER.fullmatch(text.strip()) else fold(text).split()[:MOST_WORDS]
+    return [_calls(word) for word in words]
 
 
 def _calls(text: str) -> ColumnElement[bool]:

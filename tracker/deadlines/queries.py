@@ -16,6 +16,7 @@ from tracker.deadlines.gathering import Wanted, gathered, is_mine
 from tracker.deadlines.rules import KINDS, ONE_DAY, Deadline, DeadlineKind, cycle_deadlines, in_order, sources_of
 from tracker.deadlines.wording import worded
 from tracker.platform.db import db
+from tracker.platform.pages import PAGE_SIZE, Page
 
 MOST = 20_000
 RANKS = {kind: rank for rank, kind in enumerate(DeadlineKind)}
@@ -90,6 +91,23 @@ def deadlines_between(
     query = _with_owner(_of_clients(Wanted(first, last, ids, mine=mine)).limit(most))
     found = [worded(row, first) for row in db.session.execute(query)]
     return in_order([*cycle_deadlines(first, last), *found])
+
+
+def dates_page(first: date, last: date, number: int) -> Page[Deadline]:
+    """A page of the dates between two days, soonest first, the cycle's own ones of a day before the clients'.
+
+    Two statements however many dates. Those of the cycle are few and known; as many of the clients' are skipped as come
+    before the page for certain, and what is read from there on is put in order with them.
+    """
+    cycle = sorted(cycle_deadlines(first, last), key=lambda row: row.on)
+    count_on, _count_of = _counts(first, last, Filters())
+    start = (number - 1) * PAGE_SIZE
+    skipped = max(0, start - len(cycle))
+    query = _of_clients(Wanted(first, last)).limit(PAGE_SIZE + len(cycle)).offset(skipped)
+    found = [worded(row, first) for row in db.session.execute(_with_owner(query))]
+    both = sorted([*cycle, *found], key=lambda row: (row.on, row.client_id is not None))
+    at = start - skipped
+    return Page(both[at : at + PAGE_SIZE], number, count_on.total() + len(cycle))
 
 
 def dates_by_day(first: date, last: date, today: date, filters: Filters, per_day: int) -> Days:

@@ -1,6 +1,5 @@
 """Desk, queries: the portfolio, one row a client, filtered and sorted on the kept standings."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,14 +11,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
 from tracker.clients.queries import accounts_for, archived, team_for
-from tracker.clients.rules import fold, squeeze
+from tracker.clients.searching import holding
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.guarantees.rules.review import CONFIRM_DAYS
 from tracker.platform.db import db
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.readiness.models import Standing
-
-NUMBER = re.compile(r"[0-9][0-9 \u00a0-]{3,}[0-9](?: ?RM ?[0-9]{0,4})?", re.IGNORECASE)
 
 SORTS: Mapping[str, Any] = {
     "name": (Client.legal_name,),
@@ -110,7 +107,7 @@ def _joined(query: Any) -> Any:
 def _where(wanted: Wanted, today: date, *, with_status: bool = True) -> list[Any]:
     state = ClientState.ARCHIVED if wanted.status == "archived" else ClientState.ACTIVE
     found: list[Any] = [Client.state == state]
-    found += [_matches(word) for word in _search_words(wanted.text)]
+    found += holding(wanted.text)
     if wanted.owner_id is not None:
         led = select(Membership.client_id).where(Membership.user_id == wanted.owner_id, Membership.duty == Duty.LEAD)
         found.append(Client.id.in_(led))
@@ -118,17 +115,6 @@ def _where(wanted: Wanted, today: date, *, with_status: bool = True) -> list[Any
     if with_status and chosen is not None:
         found.append(chosen)
     return found
-
-
-def _search_words(text: str) -> list[str]:
-    if NUMBER.fullmatch(text.strip()):
-        return [squeeze(text)]  # a number typed with blanks is one number
-    return fold(text).split()[:6]
-
-
-def _matches(word: str) -> ColumnElement[bool]:
-    sought = dict.fromkeys((word, squeeze(word)))
-    return or_(*(Client.search_key.contains(one, autoescape=True) for one in sought))
 
 
 def _order(sort: str) -> Sequence[Any]:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount, Statement
@@ -18,6 +19,7 @@ from tracker.guarantees.rules import MonthlyTotal, required_amount, window
 from tracker.guarantees.rules.review import ReviewForecast, review_forecast, review_in_force
 from tracker.guarantees.rules.sizing import LOOKBACK, count_of
 from tracker.platform.db import db
+from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.rulebook.types import Rules
 
 LOOKBACK_DAYS = 800  # two years and a bit: the chart's 24 months and the window of any review
@@ -30,9 +32,26 @@ def covers(rules: Rules, *, client_ids: Iterable[UUID] | None = None, as_of: dat
     """
     day = as_of or rules.day
     accounts = _accounts(client_ids)
+    return _covers(accounts, rules, day, None if client_ids is None else _clients_of(accounts))
+
+
+def cover_page(rules: Rules, number: int, as_of: date) -> Page[AccountCover]:
+    """A page of the same, of every active client in scope; five statements however many accounts there are."""
+    total = db.session.scalar(_of_active(select(func.count()).select_from(ProgramAccount))) or 0
+    query = _accounts_query().limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    accounts = [(row[0], row[1], row[2]) for row in db.session.execute(query)]
+    return Page(_covers(accounts, rules, as_of, _clients_of(accounts)), number, total)
+
+
+def _clients_of(accounts: Iterable[tuple[ProgramAccount, str, bool]]) -> list[UUID]:
+    return sorted({account.client_id for account, _name, _has in accounts}, key=str)
+
+
+def _covers(
+    accounts: Sequence[tuple[ProgramAccount, str, bool]], rules: Rules, day: date, wanted: Sequence[UUID] | None
+) -> list[AccountCover]:
     if not accounts:
         return []
-    wanted = None if client_ids is None else sorted({account.client_id for account, _name, _has in accounts}, key=str)
     months = _months(wanted, day)
     shares = _shares(rules, wanted, day)
     figures = _figures(wanted, day)
@@ -70,18 +89,24 @@ def cover_of(rules: Rules, account_id: UUID, as_of: date | None = None) -> Accou
     return next((cover for cover in found if cover.account_id == account_id), None)
 
 
-def _accounts(client_ids: Iterable[UUID] | None) -> list[tuple[ProgramAccount, str, bool]]:
+def _accounts_query() -> Select[Any]:
     has_request = (
         select(ReductionRequest.id)
         .where(ReductionRequest.program_account_id == ProgramAccount.id, ReductionRequest.state.in_(UNDECIDED))
         .exists()
     )
-    query = (
-        select(ProgramAccount, Client.legal_name, has_request)
-        .join(Client, Client.id == ProgramAccount.client_id)
-        .where(ProgramAccount.is_closed.is_(False), Client.state == ClientState.ACTIVE)
-        .order_by(ProgramAccount.number)
+    return _of_active(select(ProgramAccount, Client.legal_name, has_request)).order_by(ProgramAccount.number)
+
+
+def _of_active(query: Any) -> Select[Any]:
+    """Open accounts of active clients."""
+    return query.join(Client, Client.id == ProgramAccount.client_id).where(
+        ProgramAccount.is_closed.is_(False), Client.state == ClientState.ACTIVE
     )
+
+
+def _accounts(client_ids: Iterable[UUID] | None) -> list[tuple[ProgramAccount, str, bool]]:
+    query = _accounts_query()
     if client_ids is not None:
         query = query.where(ProgramAccount.client_id.in_(list(client_ids)))
     return [(row[0], row[1], row[2]) for row in db.session.execute(query)]

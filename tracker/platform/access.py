@@ -72,11 +72,17 @@ def enforce(app: Flask) -> None:
     app.before_request(_deny_by_default)
 
 
+def policy_here() -> Policy | None:
+    """The policy of this request's address and method, None where there is none."""
+    method = "GET" if request.method in SAFE_METHODS else request.method
+    found: Policy | None = current_app.extensions["policies"].get((request.endpoint, method))
+    return found
+
+
 def _deny_by_default() -> Any:
     if request.endpoint is None:
         return None  # no such address or method: 404 or 405
-    method = "GET" if request.method in SAFE_METHODS else request.method
-    policy = current_app.extensions["policies"].get((request.endpoint, method))
+    policy = policy_here()
     if isinstance(policy, Public):
         return None
     if policy is None:

@@ -2,9 +2,10 @@
 
 import errno
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
@@ -25,6 +26,11 @@ def init_failures(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def answer_under(app: Flask, prefix: str, answer: Callable[[int], Response]) -> None:
+    """Register who answers failures, by status, for addresses that begin with `prefix` and are read by programs."""
+    app.extensions.setdefault("failure_answers", {})[prefix] = answer
+
+
 def _form_expired(_error: CSRFError | DataError) -> Any:
     return _failure_page(400)
 
@@ -39,7 +45,7 @@ def _http_failure(error: HTTPException) -> Any:
         return error
     response = _failure_page(error.code)
     for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
     return response
 
@@ -67,6 +73,9 @@ def _unexpected(error: Exception) -> Any:
 
 
 def _failure_page(status: int) -> Response:
+    for prefix, answer in current_app.extensions.get("failure_answers", {}).items():
+        if request.path.startswith(prefix):
+            return answer(status)
     words = {
         400: (
             _("This form cannot be sent"),
