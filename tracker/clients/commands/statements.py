@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -41,8 +41,10 @@ class StatementDetails(TypedDict, total=False):
     paid_amount: Decimal | None
 
 
-LINES = ("opening", "corrections", "payments", "disbursements", "interest", "credits")
-BREAKDOWN = ("duties", "excise", "sima", "gst")
+# A to E and G: a line that says nothing is zero. What F is made of and what was paid may be unknown.
+LINES = tuple(
+    f"{line}_amount" for line in ("opening", "corrections", "payments", "disbursements", "interest", "credits")
+)
 
 
 def add_statement(
@@ -84,7 +86,7 @@ def edit_statement(
     total_amount: Decimal,
     **lines: Unpack[StatementDetails],
 ) -> Statement:
-    """Correct a statement. Stale when someone else saved first; refusals as `add_statement`."""
+    """Correct a statement: what `lines` leaves out stays as it is. Stale when someone else saved first; refusals as `add_statement`."""
     check_version(statement, version)
     _check_period(period_start, period_end, today)
     twin = db.session.scalar(
@@ -149,28 +151,28 @@ def _apply(
     total_amount: Decimal,
     lines: StatementDetails,
 ) -> None:
+    """Write the statement's figures. What `lines` does not name stays as it is; what it names with None is emptied."""
     proposed = period_ending(period_end)
-    row.period_start, row.period_end = period_start, period_end
-    row.statement_on = lines.get("statement_on") or proposed.soa_on
-    row.due_on = lines.get("due_on") or proposed.due_on
-    if row.statement_on <= period_end:
+    told: dict[str, Any] = {**{name: getattr(row, name) for name in StatementDetails.__annotations__}, **lines}
+    statement_on, due_on = told["statement_on"] or proposed.soa_on, told["due_on"] or proposed.due_on
+    if statement_on <= period_end:
         raise Refusal("statement_on", _("The statement comes after its period has ended."))
-    if row.due_on <= period_end:
+    if due_on <= period_end:
         raise Refusal("due_on", _("The payment is due after the period has ended."))
-    row.charges_amount = _checked("charges_amount", charges_amount)
-    row.total_amount = _checked("total_amount", total_amount)
-    amounts: dict[str, Decimal | None] = {key: value for key, value in lines.items() if key.endswith("_amount")}  # type: ignore[misc]
-    for name in (f"{line}_amount" for line in LINES):
-        setattr(row, name, _checked(name, amounts.get(name) or ZERO))
-    for name in (*(f"{part}_amount" for part in BREAKDOWN), "paid_amount"):
-        value = amounts.get(name)
-        setattr(row, name, None if value is None else _checked(name, value))
-    row.paid_on = lines.get("paid_on")
+    amounts = {name: value for name, value in told.items() if name.endswith("_amount")}
+    amounts |= {name: ZERO for name in LINES if amounts[name] is None}
+    amounts |= {"charges_amount": charges_amount, "total_amount": total_amount}
+    for name, value in amounts.items():
+        _check_amount(name, value)
+    days = {"period_start": period_start, "period_end": period_end, "statement_on": statement_on, "due_on": due_on}
+    for name, value in {**days, "paid_on": told["paid_on"], **amounts}.items():
+        setattr(row, name, value)
 
 
-def _checked(field: str, amount: Decimal) -> Decimal:
+def _check_amount(field: str, amount: Decimal | None) -> None:
+    if amount is None:
+        return
     if amount != to_cents(amount):
         raise Refusal(field, _("An amount has at most two decimals."))
     if amount < 0 and field in NEVER_NEGATIVE:
         raise Refusal(field, _("This amount cannot be negative."))
-    return amount
