@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tracker.clients.statement_rules import IMPOSSIBLE
 from tracker.rulebook.types import Text
 
 REASONS = {
@@ -47,10 +48,8 @@ REASONS = {
         "Une période de facturation va du 18 au 17 du mois suivant.",
     ),
     "future": Text("This period has not ended yet.", "Cette période n'est pas encore terminée."),
-    "not_after_period": Text(
-        "This day must come after the period has ended.", "Ce jour doit suivre la fin de la période."
-    ),
     "missing": Text("This must be filled in.", "Ce champ est obligatoire."),
+    **IMPOSSIBLE,
 }
 
 

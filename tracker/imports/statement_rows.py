@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.clients.business_number import BusinessNumberError, parse_import_account
-from tracker.clients.statement_rules import NEVER_NEGATIVE
+from tracker.clients.statement_rules import NEVER_NEGATIVE, impossible_days, is_paid_back
 from tracker.imports.cells import CellProblem, is_day_first, read_amount, read_date
 from tracker.imports.classify import Duplicate
 from tracker.imports.columns import Layout, cell_at, fold, shown
@@ -116,9 +116,13 @@ class _StatementReader:
             self._refuse("period_end" if end != period.release_to else "period_start", "period")
         elif end >= today:
             self._refuse("period_end", "future")
-        for key in ("statement_on", "due_on"):
-            if (day := days[key]) is not None and day <= end:
-                self._refuse(key, "not_after_period")
+        statement_on, due_on = days["statement_on"] or period.soa_on, days["due_on"] or period.due_on
+        for key, reason in impossible_days(
+            period, today, statement_on=statement_on, due_on=due_on, paid_on=days["paid_on"]
+        ):
+            self._refuse(key, reason)
+        if (amounts["paid_amount"] or ZERO) < 0 and not is_paid_back(amounts):
+            self._refuse("paid_amount", "paid_below_zero")
         for key in ("charges_amount", "total_amount"):
             if amounts[key] is None and not any(p.column == self._layout.heading_of(key) for p in self.problems):
                 self._refuse(key, "missing")
@@ -129,8 +133,8 @@ class _StatementReader:
             number=number,
             period_start=days["period_start"] or period.release_from,
             period_end=end,
-            statement_on=days["statement_on"] or period.soa_on,
-            due_on=days["due_on"] or period.due_on,
+            statement_on=statement_on,
+            due_on=due_on,
             paid_on=days["paid_on"],
             amounts={k: (v if v is not None or k in OPTIONAL else ZERO) for k, v in amounts.items()},
         )

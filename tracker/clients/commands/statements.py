@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tracker.clients.enums import StatementSource
 from tracker.clients.models import ProgramAccount, Statement
 from tracker.clients.rules import is_billing_period, period_ending
-from tracker.clients.statement_rules import NEVER_NEGATIVE
+from tracker.clients.statement_rules import IMPOSSIBLE, NEVER_NEGATIVE, impossible_days, is_paid_back
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.days import spoken
@@ -61,13 +61,13 @@ def add_statement(
 ) -> Statement:
     """Record a month's statement, A to H in CAD. Statement and due dates left out are proposed (SOR/86-1062 s. 10.1).
 
-    Refusal on "period_start", "period_end", "statement_on", "due_on" or the amount that cannot be.
+    Refusal on "period_start", "period_end", "statement_on", "due_on", "paid_on" or the amount that cannot be.
     """
     _check_period(period_start, period_end, today)
     if _same_period(account, period_end) is not None:
         raise Refusal("period_end", _("There is already a statement of this account for this period."))
     row = Statement(id=new_id(), client_id=account.client_id, program_account_id=account.id, source=source)
-    _apply(row, period_start, period_end, charges_amount, total_amount, lines)
+    _apply(row, today, period_start, period_end, charges_amount, total_amount, lines)
     db.session.add(row)
     record(actor, "statement:added", row)
     db.session.flush()
@@ -98,7 +98,7 @@ def edit_statement(
     )
     if twin is not None:
         raise Refusal("period_end", _("There is already a statement of this account for this period."))
-    _apply(statement, period_start, period_end, charges_amount, total_amount, lines)
+    _apply(statement, today, period_start, period_end, charges_amount, total_amount, lines)
     record(actor, "statement:edited", statement)
     return statement
 
@@ -145,6 +145,7 @@ def _check_period(period_start: date, period_end: date, today: date) -> None:
 
 def _apply(
     row: Statement,
+    today: date,
     period_start: date,
     period_end: date,
     charges_amount: Decimal,
@@ -155,17 +156,18 @@ def _apply(
     proposed = period_ending(period_end)
     told: dict[str, Any] = {**{name: getattr(row, name) for name in StatementDetails.__annotations__}, **lines}
     statement_on, due_on = told["statement_on"] or proposed.soa_on, told["due_on"] or proposed.due_on
-    if statement_on <= period_end:
-        raise Refusal("statement_on", _("The statement comes after its period has ended."))
-    if due_on <= period_end:
-        raise Refusal("due_on", _("The payment is due after the period has ended."))
+    paid_on, paid_amount = told["paid_on"], told["paid_amount"]
+    for field, reason in impossible_days(proposed, today, statement_on=statement_on, due_on=due_on, paid_on=paid_on):
+        raise Refusal(field, IMPOSSIBLE[reason].in_(language()))
     amounts = {name: value for name, value in told.items() if name.endswith("_amount")}
     amounts |= {name: ZERO for name in LINES if amounts[name] is None}
     amounts |= {"charges_amount": charges_amount, "total_amount": total_amount}
     for name, value in amounts.items():
         _check_amount(name, value)
+    if paid_amount is not None and paid_amount < 0 and not is_paid_back(amounts):
+        raise Refusal("paid_amount", IMPOSSIBLE["paid_below_zero"].in_(language()))
     days = {"period_start": period_start, "period_end": period_end, "statement_on": statement_on, "due_on": due_on}
-    for name, value in {**days, "paid_on": told["paid_on"], **amounts}.items():
+    for name, value in {**days, "paid_on": paid_on, **amounts}.items():
         setattr(row, name, value)
 
 
