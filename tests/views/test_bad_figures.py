@@ -202,6 +202,24 @@ def test_same_statement_twice(app: Flask, cast: Cast, visit: Visit) -> None:
         assert counted(app, Statement) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "both", "change"),
+    [
+        ("en", "Rows 2 and 3 are of the same account and period", "$100.00 → $1.00"),
+        ("fr", "Les lignes 2 et 3 portent sur le même compte et la même période", "100,00 $ → 1,00 $"),
+    ],
+)
+def test_preview_tells_what_a_statement_on_file_would_become(
+    app: Flask, cast: Cast, visit: Visit, language: str, both: str, change: str
+) -> None:
+    imported(visit("priya"), "statements.csv", as_csv(GOOD))
+    someone = reader(app, visit, language)
+    other = {**GOOD, "charges_amount": "1.00"}
+    address = upload(someone, "statements.csv", as_csv(other, {**other, "charges_amount": "2.00"}), kind="statements")
+    shown = someone.get(address).get_data(as_text=True).replace("\xa0", " ").replace("\u202f", " ")
+    assert both in shown and change in shown
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_refund_printed_as_a_payment_below_zero_passes_every_door(
     app: Flask, cast: Cast, visit: Visit, name: str
