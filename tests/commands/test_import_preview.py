@@ -1,6 +1,7 @@
 """Imports: what was previewed is what is applied. Whatever would be written otherwise than shown is shown again first."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,41 @@ def test_statements_are_applied_as_previewed(inside: Flask, cast: Cast, tmp_path
         assert (written_row.id == kept.id) == (fate == "updated")
         assert {key: getattr(written_row, key) for key in row.amounts} == dict(row.amounts)
         assert (written_row.due_on, written_row.period_start) == (row.due_on, row.period_start)
+
+
+def test_a_statement_on_file_shows_what_changes_figure_by_figure(inside: Flask, cast: Cast, tmp_path: Path) -> None:
+    make_statement(account(), charges_amount=Decimal("57900.00"), gst_amount=Decimal("31845.00"))
+    lines = [
+        "program_account,period_end,due_date,F_charges,H_total,paid_on",
+        "123456782RM0001,2026-10-17,2026-11-02,1.00,57900.00,2026-11-02",
+        "123456782RM0001,2026-09-17,,5.00,5.00,",
+    ]
+    _run, intake, _seen = staged(tmp_path, lines, RunKind.STATEMENTS)
+    plans, found = commands.preview(intake, today=today())
+    changed, new = fate_rows(plans, found, intake, "en")
+    assert (changed.fate, changed.changes) == (
+        "updated",
+        (
+            ("Due date", "30 Oct 2026", "2 Nov 2026"),
+            ("Paid on", "nothing", "2 Nov 2026"),
+            ("F charges", "$57,900.00", "$1.00"),
+        ),
+    )
+    assert (new.fate, new.changes) == ("created", ())
+
+
+def test_a_statement_on_file_keeps_what_the_file_says_nothing_of(inside: Flask, cast: Cast, tmp_path: Path) -> None:
+    stands = {
+        "opening_amount": Decimal("12.00"), "gst_amount": Decimal("55.00"), "paid_amount": Decimal("9.00"),
+        "due_on": date(2026, 11, 3), "paid_on": date(2026, 11, 3),
+    }  # fmt: skip
+    kept = make_statement(account(), charges_amount=Decimal("1.00"), **stands)
+    lines = ["program_account,period_end,F_charges,H_total,gst,due_date", "123456782RM0001,2026-10-17,2.00,2.00,,"]
+    assert applied(*staged(tmp_path, lines, RunKind.STATEMENTS))["updated"] == 1
+    db.session.refresh(kept)
+    assert kept.charges_amount == Decimal("2.00")
+    assert {key: getattr(kept, key) for key in stands} == stands
+    assert applied(*staged(tmp_path, lines, RunKind.STATEMENTS))["unchanged"] == 1
 
 
 def test_a_broker_of_a_list_is_found_again_by_its_name(inside: Flask, tmp_path: Path) -> None:

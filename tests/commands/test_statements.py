@@ -72,3 +72,32 @@ def test_chain_names_what_nobody_accounts_for(inside: Flask, cast: Cast, actor_n
     add(actor_named("colin"), cast, **november, opening_amount=Decimal("90.00"), total_amount=Decimal("190.00"))
     rows = queries.statements_for([cast.account_a])[cast.account_a]
     assert queries.unexplained_of(rows) == {date(2026, 11, 17): Decimal("-10.00")}
+
+
+PARTS = {"duties_amount": "40.00", "excise_amount": "10.00", "sima_amount": "0.00", "gst_amount": "50.00"}
+
+
+def edit(actor: Actor, row: Statement, **over: Any) -> Statement:
+    values = {
+        "period_start": row.period_start, "period_end": row.period_end,
+        "charges_amount": row.charges_amount, "total_amount": row.total_amount,
+    }  # fmt: skip
+    with transaction():
+        return commands.edit_statement(actor, statement=row, version=row.version, today=DAY, **{**values, **over})
+
+
+def test_an_edit_leaves_what_it_is_not_told(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    parts = {key: Decimal(value) for key, value in PARTS.items()}
+    lines = {"opening_amount": Decimal("20.00"), "payments_amount": Decimal("20.00"), "due_on": date(2026, 11, 2)}
+    row = add(actor_named("colin"), cast, **parts, **lines)
+    edit(actor_named("colin"), row, paid_on=date(2026, 11, 2))
+    db.session.refresh(row)
+    stands = {key: getattr(row, key) for key in (*parts, *lines)}
+    assert stands == {**parts, **lines} and row.paid_on == date(2026, 11, 2)
+
+
+def test_an_edit_empties_what_is_sent_empty(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    row = add(actor_named("colin"), cast, gst_amount=Decimal("50.00"), due_on=date(2026, 11, 2))
+    edit(actor_named("colin"), row, gst_amount=None, due_on=None)
+    assert row.gst_amount is None
+    assert row.due_on == date(2026, 10, 30), "an emptied due date is proposed again"

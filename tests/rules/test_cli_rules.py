@@ -43,9 +43,30 @@ def test_security_answers_the_contract() -> None:
     assert all(set(caution) == {"en", "fr"} for caution in answer["cautions"])
 
 
-def test_security_without_a_closed_month_is_nothing() -> None:
-    answer = ask("security", "--form", "cash", "--month", "2026-12=84200", "--as-of", "2026-11-23")
+def test_security_says_which_months_lie_outside_the_window() -> None:
+    asked = ("security", "--form", "cash", "--as-of", "2026-11-23", "--month")
+    result = run(*asked, "2026-12=84200", "--json")
+    answer = json.loads(result.stdout)
+    assert result.exit_code == 0
     assert (answer["peak_month"], answer["peak_amount"], answer["required_amount"]) == (None, "0.00", "0.00")
+    said = "Not counted: 2026-12. On 2026-11-23 the periods that count end in 2025-12 to 2026-11."
+    assert answer["cautions"][0]["en"] == said and said in result.stderr
+    assert "2026-12" in answer["cautions"][0]["fr"] != said
+    result = run(*asked, "2025-11=99000", "--month", "2026-12=1", "--month", "2026-07=84200")
+    assert "2025-11, 2026-12" in result.stderr and result.stdout.startswith("84200.00 CAD")
+
+
+@pytest.mark.parametrize("month", ["2025-12", "2026-11"])
+def test_security_has_nothing_to_say_of_months_inside_the_window(month: str) -> None:
+    answer = ask("security", "--form", "cash", "--month", f"{month}=84200", "--as-of", "2026-11-23")
+    assert answer["required_amount"] == "84200.00"
+    assert not any("Not counted" in caution["en"] for caution in answer["cautions"])
+
+
+def test_security_refuses_charges_below_zero() -> None:
+    result = run("security", "--form", "cash", "--month", "2026-07=-5.00", "--as-of", "2026-11-23", "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "below zero" in result.stderr
 
 
 def test_billing_answers_by_the_month_of_the_period_s_end() -> None:

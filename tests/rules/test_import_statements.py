@@ -66,6 +66,24 @@ def test_statement_twice_is_a_duplicate() -> None:
     assert [(d.row, d.of_row) for d in found.duplicates] == [(3, 2)] and len(found.accepted) == 1
 
 
+def test_statement_twice_with_other_figures_is_held_back_and_names_both_rows() -> None:
+    other = (*GOOD[:4], "1.00", "1.00", *GOOD[6:])
+    found = classified(GOOD, other, GOOD, ("123456782RM0001", "2026-08-18", "2026-09-17", "0", "5.00", "5.00", "0"))
+    assert [(p.row, p.column, p.value, p.reason) for p in found.problems] == [
+        (3, "F_charges", "1.00", "differs"),
+        (3, "H_total", "1.00", "differs"),
+    ]
+    assert "Rows 2 and 3" in found.problems[0].message("en") and "lignes 2 et 3" in found.problems[0].message("fr")
+    assert [(d.row, d.of_row) for d in found.duplicates] == [(4, 2)]
+    assert [row.row for row in found.accepted] == [2, 5] and found.rejected_rows == [3]
+    assert found.rows == len(found.accepted) + len(found.duplicates) + len(found.rejected_rows)
+
+
+def test_statement_written_another_way_is_the_same_statement() -> None:
+    again = ("123456782 RM 0001", "18/09/2026", "17/10/2026", "0.00", "$100.00", "100", None)
+    assert [(d.row, d.of_row) for d in classified(GOOD, again).duplicates] == [(3, 2)]
+
+
 def test_dates_missing_in_the_file_come_from_the_billing_calendar() -> None:
     (row,) = classified(GOOD).accepted
     assert (row.statement_on, row.due_on) == (date(2026, 10, 25), date(2026, 10, 30))

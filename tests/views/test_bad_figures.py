@@ -26,11 +26,26 @@ from tracker.platform.db import db, transaction
 
 Visit = Callable[..., Visitor]
 NUMBER = "123456782RM0001"
-KEYS = ("period_start", "period_end", "charges_amount", "total_amount", "payments_amount", "due_on")
-HEADINGS = ("program_account", "period_start", "period_end", "F_charges", "H_total", "C_payments", "due_date")
-GOOD = dict(zip(KEYS, ("2026-09-18", "2026-10-17", "100.00", "100.00", "0.00", "2026-10-30"), strict=True))
+KEYS = (
+    *("period_start", "period_end", "charges_amount", "total_amount", "payments_amount", "due_on"),
+    *("statement_on", "paid_on", "paid_amount"),
+)
+HEADINGS = (
+    *("program_account", "period_start", "period_end", "F_charges", "H_total", "C_payments", "due_date"),
+    *("statement_date", "paid_on", "paid_amount"),
+)
+GOOD = dict(zip(KEYS, ("2026-09-18", "2026-10-17", "100.00", "100.00", "0.00", "2026-10-30", "", "", ""), strict=True))
 NOT_EIGHTEENTH = ("A billing period runs from the 18th to the 17th", "Une période de facturation va du 18 au 17")
 NOT_ENDED = ("This period has not ended yet.", "Cette période n'est pas encore terminée.")
+
+NOT_AFTER = ("This day must come after the period has ended.", "Ce jour doit suivre la fin de la période.")
+STATEMENT_TO_COME = ("This statement date is still to come.", "Cette date de relevé est à venir.")
+DUE_FAR = (
+    "A payment is due at most 60 days after the statement date.",
+    "au plus tard 60 jours après la date du relevé",
+)
+PAID_TO_COME = ("This day of payment is still to come.", "Ce jour de paiement est à venir.")
+PAID_BELOW = ("An amount paid is below zero only where money goes back", "n'est négatif que si de l'argent est rendu")
 
 # what is wrong, the field, the form's sentences (EN, FR), the file's sentences (EN, FR)
 BAD: list[tuple[dict[str, str], str, tuple[str, str], tuple[str, str]]] = [
@@ -47,13 +62,16 @@ BAD: list[tuple[dict[str, str], str, tuple[str, str], tuple[str, str]]] = [
         ("An amount has at most two decimals.", "Un montant a au plus deux décimales."),
         ("This is not an amount in dollars and cents.", "Ce n'est pas un montant en dollars et cents."),
     ),
-    (
-        {"due_on": "2026-10-17"}, "due_on",
-        ("The payment is due after the period has ended.", "Le paiement est exigible après la fin de la période."),
-        ("This day must come after the period has ended.", "Ce jour doit suivre la fin de la période."),
-    ),
+    ({"due_on": "2026-10-17"}, "due_on", NOT_AFTER, NOT_AFTER),
+    ({"due_on": "2031-10-30"}, "due_on", DUE_FAR, DUE_FAR),
+    ({"statement_on": "2026-10-17"}, "statement_on", NOT_AFTER, NOT_AFTER),
+    ({"statement_on": "2030-01-01", "due_on": "2030-01-06"}, "statement_on", STATEMENT_TO_COME, STATEMENT_TO_COME),
+    ({"paid_on": "2030-01-01"}, "paid_on", PAID_TO_COME, PAID_TO_COME),
+    ({"paid_on": "2026-11-24"}, "paid_on", PAID_TO_COME, PAID_TO_COME),
+    ({"paid_on": "2026-10-30", "paid_amount": "-5.00"}, "paid_amount", PAID_BELOW, PAID_BELOW),
 ]  # fmt: skip
-IDS = ["not the 18th", "not the 17th", "future", "below zero", "three decimals", "due before the end"]
+IDS = ["not the 18th", "not the 17th", "future", "below zero", "three decimals", "due before the end", "due far away",
+       "dated before the end", "dated far ahead", "paid far ahead", "paid tomorrow", "paid below zero"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +109,7 @@ def as_workbook(*rows: dict[str, str]) -> bytes:
     assert sheet is not None
     sheet.append(HEADINGS)
     for row in rows:
-        typed = [float(row[key]) if key.endswith("_amount") else row[key] for key in KEYS]
+        typed = [float(row[key]) if key.endswith("_amount") and row[key] else row[key] for key in KEYS]
         sheet.append([NUMBER, *typed])
     out = io.BytesIO()
     book.save(out)
@@ -149,6 +167,26 @@ def test_filed_statement_that_cannot_be_is_held_back_and_the_good_one_kept(
         assert [str(day) for day in db.session.scalars(select(Statement.period_end))] == ["2026-09-17"]
 
 
+@pytest.mark.parametrize(("over", "field", "typed", "filed"), BAD, ids=IDS)
+def test_statement_corrected_to_what_cannot_be_stays_as_it_was(
+    app: Flask, cast: Cast, visit: Visit, over: dict[str, str], field: str, typed: Any, filed: Any
+) -> None:
+    assert visit("priya").post(
+        f"/clients/{cast.client_a}/statements/{cast.account_a}/new", {**GOOD, "once": "k"}
+    ).status_code == 303  # fmt: skip
+    with app.app_context():
+        as_firm()
+        row = db.session.scalars(select(Statement)).one()
+        address, version = f"/clients/{cast.client_a}/statement/{row.id}/edit", row.version
+    answer = visit("priya").post(address, {**GOOD, "interest_amount": "7.00", **over, "version": str(version)})
+    assert answer.status_code == 422
+    assert typed[0] in beside(answer.get_data(as_text=True), field)
+    with app.app_context():
+        as_firm()
+        row = db.session.scalars(select(Statement)).one()
+        assert (row.version, row.interest_amount, row.paid_amount) == (version, 0, None)
+
+
 def test_same_statement_twice(app: Flask, cast: Cast, visit: Visit) -> None:
     address = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"
     assert visit("priya").post(address, {**GOOD, "once": "k1"}).status_code == 303
@@ -164,11 +202,29 @@ def test_same_statement_twice(app: Flask, cast: Cast, visit: Visit) -> None:
         assert counted(app, Statement) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "both", "change"),
+    [
+        ("en", "Rows 2 and 3 are of the same account and period", "$100.00 → $1.00"),
+        ("fr", "Les lignes 2 et 3 portent sur le même compte et la même période", "100,00 $ → 1,00 $"),
+    ],
+)
+def test_preview_tells_what_a_statement_on_file_would_become(
+    app: Flask, cast: Cast, visit: Visit, language: str, both: str, change: str
+) -> None:
+    imported(visit("priya"), "statements.csv", as_csv(GOOD))
+    someone = reader(app, visit, language)
+    other = {**GOOD, "charges_amount": "1.00"}
+    address = upload(someone, "statements.csv", as_csv(other, {**other, "charges_amount": "2.00"}), kind="statements")
+    shown = someone.get(address).get_data(as_text=True).replace("\xa0", " ").replace("\u202f", " ")
+    assert both in shown and change in shown
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_refund_printed_as_a_payment_below_zero_passes_every_door(
     app: Flask, cast: Cast, visit: Visit, name: str
 ) -> None:
-    refund = {**GOOD, "payments_amount": "-25.00", "total_amount": "125.00"}
+    refund = {**GOOD, "payments_amount": "-25.00", "total_amount": "125.00", "paid_amount": "-25.00"}
     imported(visit("priya"), name, FILES[name](refund))
     assert counted(app, Statement) == 1
     address = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"

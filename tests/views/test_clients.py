@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from uuid import uuid4
+from decimal import Decimal
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import Cast, StatementCount
 from tests.factories import as_firm, make_contact, make_statement
 from tests.visitor import Visitor
 from tracker.accounts import queries as people
 from tracker.clients import queries
-from tracker.clients.models import Contact
+from tracker.clients.models import Contact, Statement
 from tracker.clients.searching import search
 from tracker.notifications.models import OutboxMessage
 from tracker.platform.db import db
@@ -91,6 +93,60 @@ def test_statement_is_proposed_and_refused_beside_its_field(cast: Cast, visit: V
     assert "18 Sep 2026" in colin.post(path, form).get_data(as_text=True)
     bad = {"period_start": "2026-08-18", "period_end": "2026-09-17", "charges_amount": "1.234", "total_amount": "1"}
     assert colin.post(path, bad).status_code == 422
+
+
+PARTS = {"duties_amount": "40.00", "excise_amount": "10.00", "sima_amount": "0.00", "gst_amount": "34.20"}
+
+
+def filled_in(html: str) -> dict[str, str]:
+    """What the statement's form would send as it stands."""
+    form = html[html.index('<form method="post" novalidate') :]
+    tags = re.findall(r"<input [^>]*>", form[: form.index("</form>")])
+    return {
+        name[1]: value[1] if (value := re.search(r'value="([^"]*)"', tag)) else ""
+        for tag in tags
+        if (name := re.search(r'name="(\w+)"', tag))
+    }
+
+
+def stands(app: Flask, row_id: UUID) -> dict[str, str]:
+    """What is recorded of a statement's breakdown."""
+    with app.app_context():
+        as_firm()
+        row = db.session.get_one(Statement, row_id)
+        return {key: str(getattr(row, key)) for key in PARTS}
+
+
+@pytest.mark.parametrize("shows_breakdown", [True, False])
+def test_noting_a_payment_leaves_a_statements_breakdown(
+    cast: Cast, visit: Visit, app: Flask, shows_breakdown: bool
+) -> None:
+    with app.app_context():
+        as_firm()
+        parts = {key: Decimal(value) for key, value in PARTS.items()}
+        row_id = make_statement(db.session.get_one(queries.ProgramAccount, cast.account_a), **parts).id
+    colin = visit("colin")
+    path = f"/clients/{cast.client_a}/statement/{row_id}/edit"
+    form = filled_in(colin.get(path).get_data(as_text=True))
+    assert {key: form[key] for key in PARTS} == PARTS
+    sent = {key: value for key, value in form.items() if shows_breakdown or key not in PARTS}
+    assert colin.post(path, {**sent, "paid_on": "2026-10-30"}).status_code == 303
+    assert stands(app, row_id) == PARTS
+
+
+def test_a_breakdown_is_typed_and_corrected_on_the_form(cast: Cast, visit: Visit, app: Flask) -> None:
+    colin = visit("colin")
+    path = f"/clients/{cast.client_a}/statements/{cast.account_a}/new"
+    form = filled_in(colin.get(path).get_data(as_text=True))
+    assert colin.post(path, {**form, "charges_amount": "84.20", "total_amount": "84.20", **PARTS}).status_code == 303
+    with app.app_context():
+        as_firm()
+        row_id = db.session.scalars(select(Statement.id)).one()
+    assert stands(app, row_id) == PARTS
+    path = f"/clients/{cast.client_a}/statement/{row_id}/edit"
+    form = filled_in(colin.get(path).get_data(as_text=True))
+    assert colin.post(path, {**form, "sima_amount": "", "gst_amount": "34.25"}).status_code == 303
+    assert stands(app, row_id) == {**PARTS, "sima_amount": "None", "gst_amount": "34.25"}
 
 
 def test_invitation_queues_a_mail_in_the_contacts_language(cast: Cast, visit: Visit, app: Flask) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import click
 
 from tracker.clients.business_number import check_business_number
 from tracker.guarantees.enums import SecurityForm
-from tracker.guarantees.rules import MonthlyTotal, Requirement, required_amount
+from tracker.guarantees.rules import MonthlyTotal, Requirement, required_amount, window
 from tracker.platform.clock import today
 from tracker.platform.forms import FIRST_YEAR, LAST_YEAR
 from tracker.platform.money import AmountError, parse_amount
@@ -70,11 +71,14 @@ class MonthAmountType(click.ParamType[MonthlyTotal]):
             return value
         month, _, amount = str(value).partition("=")
         try:
-            return MonthlyTotal(_period_end(month), parse_amount(amount))
+            total = MonthlyTotal(_period_end(month), parse_amount(amount))
         except AmountError as error:
             self.fail(f"{amount!r} is no amount ({error.reason})", param, ctx)
         except ValueError:
             self.fail(f"{value!r} is no YYYY-MM=AMOUNT", param, ctx)
+        if total.amount < 0:  # F of a statement: a sum of what was charged
+            self.fail(f"{value!r} is below zero, and a month's charges never are", param, ctx)
+        return total
 
 
 def _day(text: str) -> date:
@@ -119,8 +123,24 @@ def security(form: str, months: Sequence[MonthlyTotal], as_of: date | None, json
         found = required_amount(SecurityForm(form), months, rules_at(day), day)
     except KeyError as error:
         raise click.ClickException(f"nothing to work with: {error.args[0]}") from error
-    answer = _security_answer(found)
-    _print(answer, json_, [f"{found.required_amount} CAD", found.explanation.en, *(text.en for text in found.cautions)])
+    lines = [f"{found.required_amount} CAD", found.explanation.en, *(text.en for text in found.cautions)]
+    if outside := _outside(months, day):
+        click.echo(outside.en, err=True)
+        found = replace(found, cautions=(outside, *found.cautions))
+    _print(_security_answer(found), json_, lines)
+
+
+def _outside(months: Sequence[MonthlyTotal], day: date) -> Text | None:
+    """Which of the months given do not count on that day: nothing owed and nothing looked at are not the same."""
+    first, last = window(day)
+    left_out = sorted(month.period_end for month in months if not first <= month.period_end <= last)
+    if not left_out:
+        return None
+    named, since, until = ", ".join(f"{end:%Y-%m}" for end in left_out), f"{first:%Y-%m}", f"{last:%Y-%m}"
+    return Text(
+        f"Not counted: {named}. On {day} the periods that count end in {since} to {until}.",
+        f"Non compté : {named}. Au {day}, les périodes qui comptent prennent fin de {since} à {until}.",
+    )
 
 
 def _security_answer(found: Requirement) -> dict[str, Any]:

@@ -247,7 +247,9 @@ class ButtonForm(Form):
 
 
 class StatementForm(Form):
-    """A monthly statement, A to H."""
+    """A monthly statement, A to H, with what F is made of."""
+
+    BREAKDOWN = ("duties_amount", "excise_amount", "sima_amount", "gst_amount")
 
     period_start = DayField(_l("Period from"), required=True)
     period_end = DayField(_l("Period to"), required=True)
@@ -263,8 +265,17 @@ class StatementForm(Form):
     charges_amount = AmountField(_l("F – Charges of the period"), required=True)
     credits_amount = AmountField(_l("G – Credits"))
     total_amount = AmountField(_l("H – Total payable"), required=True)
+    duties_amount = AmountField(_l("Customs duties"))
+    excise_amount = AmountField(_l("Excise"))
+    sima_amount = AmountField(_l("SIMA duties"))
+    gst_amount = AmountField(_l("GST"))
     paid_on = DayField(_l("Paid on"))
     paid_amount = AmountField(_l("Amount paid"))
+
+    @property
+    def breakdown(self) -> list[Any]:
+        """The fields of what F is made of: shown together, and only where one is of use."""
+        return [self._fields[name] for name in self.BREAKDOWN]
 
 
 class NewStatementForm(StatementForm):
@@ -277,3 +288,7 @@ class EditStatementForm(StatementForm):
     """A statement to correct."""
 
     version = VersionField()
+
+    def values(self) -> dict[str, Any]:
+        # A figure that was not sent is not known to be gone: only what was sent is told, an emptied field included.
+        return {name: value for name, value in super().values().items() if self._fields[name].raw_data}

@@ -1,16 +1,43 @@
-"""Clients, rules: does a monthly statement of account add up, and does it open where the last one closed. Pure."""
+"""Clients, rules: can a monthly statement of account be, does it add up, and does it open where the last one closed. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tracker.platform.money import ZERO, to_cents
+from tracker.rulebook.calendar import BillingPeriod
 from tracker.rulebook.types import Text
 
 # A month's charges and credits are sums of what was charged and credited; everything else may turn negative: CBSA pays
 # an importer back, and prints that as a payment below zero.
 NEVER_NEGATIVE = frozenset({"charges_amount", "credits_amount"})
+
+# By the calendar a payment is due 4 to 8 days after its statement. A printed due date wins over the calendar, and relief
+# or a statement sent again may move it by weeks: 60 days refuse none of those, and no slip in the year gets through.
+MOST_DAYS_TO_PAY = timedelta(days=60)
+
+IMPOSSIBLE = {
+    "not_after_period": Text(
+        "This day must come after the period has ended.", "Ce jour doit suivre la fin de la période."
+    ),
+    "statement_to_come": Text(
+        "This statement date is still to come. Ahead of its day only the 25th is known, when statements come out.",
+        "Cette date de relevé est à venir. D'avance, on ne connaît que le 25, jour où les relevés paraissent.",
+    ),
+    "due_far": Text(
+        f"A payment is due at most {MOST_DAYS_TO_PAY.days} days after the statement date.",
+        f"Un paiement est exigible au plus tard {MOST_DAYS_TO_PAY.days} jours après la date du relevé.",
+    ),
+    "paid_to_come": Text(
+        "This day of payment is still to come. One arranged ahead is dated its due date at the latest.",
+        "Ce jour de paiement est à venir. Un paiement prévu d'avance est daté au plus tard de son échéance.",
+    ),
+    "paid_below_zero": Text(
+        "An amount paid is below zero only where money goes back: A, C or H below zero, or a disbursement (D).",
+        "Un montant payé n'est négatif que si de l'argent est rendu : A, C ou H négatif, ou un débours (D).",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +53,33 @@ class StatementTotals:
     charges: Decimal  # F: what the period's goods owe
     credits: Decimal  # G: lowers the total
     total: Decimal  # H: total payable
+
+
+def impossible_days(
+    period: BillingPeriod, today: date, *, statement_on: date, due_on: date, paid_on: date | None
+) -> Iterator[tuple[str, str]]:
+    """Field and reason (of `IMPOSSIBLE`) of each day of a period's statement that cannot be, seen from `today`.
+
+    A list taken from an accounting program carries the newest statement's 25th and due date before they are there, and the
+    payment arranged for that due date: what the calendar itself has for the period is let through, anything later is not.
+    """
+    if statement_on <= period.release_to:
+        yield "statement_on", "not_after_period"
+    elif statement_on > max(today, period.soa_on):
+        yield "statement_on", "statement_to_come"
+    is_far = due_on > statement_on + MOST_DAYS_TO_PAY
+    if due_on <= period.release_to:
+        yield "due_on", "not_after_period"
+    elif is_far:
+        yield "due_on", "due_far"
+    if paid_on is not None and paid_on > max(today, period.due_on if is_far else due_on):
+        yield "paid_on", "paid_to_come"
+
+
+def is_paid_back(amounts: Mapping[str, Decimal | None]) -> bool:
+    """Whether a statement's lines (by column, None for nothing said) show money going back to the importer."""
+    below = any((amounts.get(name) or ZERO) < 0 for name in ("opening_amount", "payments_amount", "total_amount"))
+    return below or (amounts.get("disbursements_amount") or ZERO) > 0
 
 
 def expected_total(statement: StatementTotals) -> Decimal:

@@ -76,8 +76,7 @@ def mark_of(plans: list[Any], found: Any) -> str:
 
 
 def _statement_words(row: StatementRow, fate: str, existing: Statement | None) -> tuple[Any, ...]:
-    stands = [getattr(existing, key) for key in _statement_changes(row, existing)] if existing else ()
-    return (row.row, fate, *stands)
+    return (row.row, fate, *(row.changes(existing).items() if existing else ()))
 
 
 def statement_fates(found: ClassifiedStatements) -> list[tuple[StatementRow, str, Statement | None]]:
@@ -87,7 +86,7 @@ def statement_fates(found: ClassifiedStatements) -> list[tuple[StatementRow, str
     fates = []
     for row in found.accepted:
         existing = recorded.get((accounts[row.number][0], row.period_end))
-        fate = "created" if existing is None else "updated" if _statement_changes(row, existing) else "unchanged"
+        fate = "created" if existing is None else "updated" if row.changes(existing) else "unchanged"
         fates.append((row, fate, existing))
     return fates
 
@@ -159,13 +158,14 @@ def _apply_statements(actor: Actor, run: ImportRun, fates: list[Any]) -> None:
                 program_account_id=account_id,
                 period_end=row.period_end,
                 source=StatementSource.IMPORTED,
-                **_statement_values(row),
+                **row.values,
             )
             db.session.add(statement)
             changes.append((row.row, statement, None))
         else:
-            changes.append((row.row, existing, _statement_before(row, existing)))
-            for key, value in _statement_values(row).items():
+            told = row.changes(existing)
+            changes.append((row.row, existing, {key: _kept(before) for key, (before, _after) in told.items()}))
+            for key, (_before, value) in told.items():
                 setattr(existing, key, value)
         touched[client_id] += 1
     keep_changes(run, changes)
@@ -178,24 +178,6 @@ def _apply_statements(actor: Actor, run: ImportRun, fates: list[Any]) -> None:
             summary=run.file_name,
             changes={"statements": [0, count]},
         )
-
-
-def _statement_values(row: StatementRow) -> dict[str, Any]:
-    days = {
-        "period_start": row.period_start,
-        "statement_on": row.statement_on,
-        "due_on": row.due_on,
-        "paid_on": row.paid_on,
-    }
-    return days | dict(row.amounts)
-
-
-def _statement_changes(row: StatementRow, existing: Statement) -> dict[str, Any]:
-    return {key: value for key, value in _statement_values(row).items() if getattr(existing, key) != value}
-
-
-def _statement_before(row: StatementRow, existing: Statement) -> dict[str, Any]:
-    return {key: _kept(getattr(existing, key)) for key in _statement_values(row)}
 
 
 def _kept(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tracker.clients.statement_rules import IMPOSSIBLE
 from tracker.rulebook.types import Text
 
 REASONS = {
@@ -47,10 +48,12 @@ REASONS = {
         "Une période de facturation va du 18 au 17 du mois suivant.",
     ),
     "future": Text("This period has not ended yet.", "Cette période n'est pas encore terminée."),
-    "not_after_period": Text(
-        "This day must come after the period has ended.", "Ce jour doit suivre la fin de la période."
+    "differs": Text(
+        "Rows %(other)s and %(row)s are of the same account and period, but say different things here. Keep the one that is right.",
+        "Les lignes %(other)s et %(row)s portent sur le même compte et la même période, mais diffèrent ici. Gardez celle qui est exacte.",
     ),
     "missing": Text("This must be filled in.", "Ce champ est obligatoire."),
+    **IMPOSSIBLE,
 }
 
 
@@ -67,4 +70,4 @@ class Problem:
 
     def message(self, language: str) -> str:
         """The sentence for a person."""
-        return REASONS[self.reason].in_(language).replace("%(other)s", self.other)
+        return REASONS[self.reason].in_(language).replace("%(row)s", str(self.row)).replace("%(other)s", self.other)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,9 +11,13 @@ from flask_babel import ngettext
 
 from tracker.imports.columns import shown
 from tracker.imports.correcting import Corrections, FixCell, fix_cells
+from tracker.imports.fields import STATEMENT_FIELDS, by_key
 from tracker.imports.intake import Intake
 from tracker.imports.planning import RowPlan
+from tracker.platform.days import spoken
+from tracker.platform.money import format_money
 
+STATEMENT = by_key(STATEMENT_FIELDS)
 FATES = ("created", "updated", "unchanged", "duplicate", "rejected")
 
 
@@ -27,6 +33,7 @@ class FateRow:
     problems: tuple[tuple[str, str, str], ...] = ()  # column, value, sentence
     fixes: tuple[FixCell, ...] = ()
     is_corrected: bool = False
+    changes: tuple[tuple[str, str, str], ...] = ()  # our field, what stands there, what it becomes
 
 
 def fate_words() -> dict[str, str]:
@@ -43,7 +50,7 @@ def fate_words() -> dict[str, str]:
 def fate_rows(plans: list[Any], found: Any, intake: Intake, language: str) -> list[FateRow]:
     """Every data row, in the sheet's order."""
     names = _names(intake)
-    rows = [_planned(plan) if isinstance(plan, RowPlan) else _statement(plan) for plan in plans]
+    rows = [_planned(plan) if isinstance(plan, RowPlan) else _statement(plan, language) for plan in plans]
     rows += [
         FateRow(d.row, "duplicate", names.get(d.row, ""), d.key, _("repeats row %(row)s", row=d.of_row))
         for d in found.duplicates
@@ -106,6 +113,17 @@ def _planned(plan: RowPlan) -> FateRow:
     return FateRow(plan.row.row, plan.fate, plan.row.legal_name, plan.row.key, " · ".join(filter(None, parts)))
 
 
-def _statement(plan: Any) -> FateRow:
-    row, fate, _existing = plan
-    return FateRow(row.row, fate, "", row.number, row.period_end.isoformat())
+def _statement(plan: Any, language: str) -> FateRow:
+    row, fate, existing = plan
+    changes = row.changes(existing) if existing is not None else {}
+    told = tuple(
+        (STATEMENT[key].label.in_(language), _figure(before, language), _figure(after, language))
+        for key, (before, after) in changes.items()
+    )
+    return FateRow(row.row, fate, "", row.number, spoken(row.period_end, language), changes=told)
+
+
+def _figure(value: date | Decimal | None, language: str) -> str:
+    if value is None:
+        return _("nothing")
+    return spoken(value, language) if isinstance(value, date) else format_money(value, language)

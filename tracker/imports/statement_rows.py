@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from tracker.clients.business_number import BusinessNumberError, parse_import_account
-from tracker.clients.statement_rules import NEVER_NEGATIVE
+from tracker.clients.statement_rules import NEVER_NEGATIVE, impossible_days, is_paid_back
 from tracker.imports.cells import CellProblem, is_day_first, read_amount, read_date
 from tracker.imports.classify import Duplicate
 from tracker.imports.columns import Layout, cell_at, fold, shown
@@ -17,12 +18,16 @@ from tracker.platform.money import ZERO
 from tracker.rulebook.calendar import billing_period
 
 AMOUNTS = tuple(f.key for f in STATEMENT_FIELDS if f.kind is FieldKind.AMOUNT)
+DAYS = ("period_start", "period_end", "statement_on", "due_on", "paid_on")
 OPTIONAL = frozenset({"duties_amount", "excise_amount", "sima_amount", "gst_amount", "paid_amount"})
 
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """One accepted statement of one program account; `amounts` by column key, None where nothing was given."""
+    """One accepted statement of one program account; `amounts` by column key, None where nothing was given.
+
+    `given` are the columns whose cells said something: the others hold what a new statement starts with.
+    """
 
     row: int
     number: str
@@ -32,6 +37,22 @@ class StatementRow:
     due_on: date
     paid_on: date | None
     amounts: Mapping[str, Decimal | None]
+    given: frozenset[str]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every figure by its column, as a new statement is recorded with it."""
+        days = {key: getattr(self, key) for key in DAYS if key != "period_end"}
+        return {**days, **self.amounts}
+
+    def changes(self, recorded: Any) -> dict[str, tuple[Any, Any]]:
+        """What the row says otherwise than a recorded statement: old and new by column. A blank never overwrites."""
+        stands = {key: getattr(recorded, key) for key in self.values}
+        return {
+            key: (stands[key], value)
+            for key, value in self.values.items()
+            if key in self.given and stands[key] != value
+        }
 
 
 @dataclass(slots=True)
@@ -59,7 +80,7 @@ def classify_statements(
     """
     found = ClassifiedStatements()
     found.ignored_rows += [row.number for row in sheet.rows if row.number < layout.header_row and not row.is_blank]
-    seen: dict[tuple[str, date], int] = {}
+    seen: dict[tuple[str, date], StatementRow] = {}
     body = [row for row in sheet.rows if row.number > layout.header_row and not row.is_blank]
     index = layout.index_of.get("period_end")
     if day_first is None:
@@ -75,11 +96,13 @@ def classify_statements(
             found.problems += reader.problems
             continue
         key = (accepted.number, accepted.period_end)
-        if key in seen:
-            found.duplicates.append(Duplicate(row.number, seen[key], f"{key[0]} {key[1]}"))
-            continue
-        seen[key] = row.number
-        found.accepted.append(accepted)
+        first = seen.setdefault(key, accepted)
+        if first is accepted:
+            found.accepted.append(accepted)
+        elif accepted.values == first.values:
+            found.duplicates.append(Duplicate(row.number, first.row, f"{key[0]} {key[1]}"))
+        else:  # which of the two is right is not ours to choose
+            found.problems += reader.differences(accepted, first)
     return found
 
 
@@ -96,15 +119,15 @@ class _StatementReader:
         self._index = layout.index_of
         self.problems: list[Problem] = []
 
-    def _refuse(self, key: str, reason: str) -> None:
+    def _refuse(self, key: str, reason: str, other: str = "") -> None:
         value = shown(cell_at(self._row, self._index.get(key)))
         heading = self._layout.heading_of(key)
-        self.problems.append(Problem(self._row.number, heading, value, reason, field=key))
+        self.problems.append(Problem(self._row.number, heading, value, reason, other, field=key))
 
     def read(self, accounts: frozenset[str], today: date) -> StatementRow | None:
         """The statement, or None with the problems gathered."""
         number = self._number(accounts)
-        days = {key: self._day(key) for key in ("period_start", "period_end", "statement_on", "due_on", "paid_on")}
+        days = {key: self._day(key) for key in DAYS}
         amounts = {key: self._amount(key) for key in AMOUNTS}
         end = days["period_end"]
         if end is None:
@@ -116,9 +139,13 @@ class _StatementReader:
             self._refuse("period_end" if end != period.release_to else "period_start", "period")
         elif end >= today:
             self._refuse("period_end", "future")
-        for key in ("statement_on", "due_on"):
-            if (day := days[key]) is not None and day <= end:
-                self._refuse(key, "not_after_period")
+        statement_on, due_on = days["statement_on"] or period.soa_on, days["due_on"] or period.due_on
+        for key, reason in impossible_days(
+            period, today, statement_on=statement_on, due_on=due_on, paid_on=days["paid_on"]
+        ):
+            self._refuse(key, reason)
+        if (amounts["paid_amount"] or ZERO) < 0 and not is_paid_back(amounts):
+            self._refuse("paid_amount", "paid_below_zero")
         for key in ("charges_amount", "total_amount"):
             if amounts[key] is None and not any(p.column == self._layout.heading_of(key) for p in self.problems):
                 self._refuse(key, "missing")
@@ -129,11 +156,19 @@ class _StatementReader:
             number=number,
             period_start=days["period_start"] or period.release_from,
             period_end=end,
-            statement_on=days["statement_on"] or period.soa_on,
-            due_on=days["due_on"] or period.due_on,
+            statement_on=statement_on,
+            due_on=due_on,
             paid_on=days["paid_on"],
             amounts={k: (v if v is not None or k in OPTIONAL else ZERO) for k, v in amounts.items()},
+            given=frozenset(key for key, value in {**days, **amounts}.items() if value is not None),
         )
+
+    def differences(self, accepted: StatementRow, first: StatementRow) -> list[Problem]:
+        """A problem for each cell in which the row differs from an earlier one of the same account and period."""
+        for key, value in accepted.values.items():
+            if value != first.values[key]:
+                self._refuse(key, "differs", other=str(first.row))
+        return self.problems
 
     def _number(self, accounts: frozenset[str]) -> str | None:
         cell = cell_at(self._row, self._index.get("number"))

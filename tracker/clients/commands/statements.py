@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tracker.clients.enums import StatementSource
 from tracker.clients.models import ProgramAccount, Statement
 from tracker.clients.rules import is_billing_period, period_ending
-from tracker.clients.statement_rules import NEVER_NEGATIVE
+from tracker.clients.statement_rules import IMPOSSIBLE, NEVER_NEGATIVE, impossible_days, is_paid_back
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.days import spoken
@@ -41,8 +41,10 @@ class StatementDetails(TypedDict, total=False):
     paid_amount: Decimal | None
 
 
-LINES = ("opening", "corrections", "payments", "disbursements", "interest", "credits")
-BREAKDOWN = ("duties", "excise", "sima", "gst")
+# A to E and G: a line that says nothing is zero. What F is made of and what was paid may be unknown.
+LINES = tuple(
+    f"{line}_amount" for line in ("opening", "corrections", "payments", "disbursements", "interest", "credits")
+)
 
 
 def add_statement(
@@ -59,13 +61,13 @@ def add_statement(
 ) -> Statement:
     """Record a month's statement, A to H in CAD. Statement and due dates left out are proposed (SOR/86-1062 s. 10.1).
 
-    Refusal on "period_start", "period_end", "statement_on", "due_on" or the amount that cannot be.
+    Refusal on "period_start", "period_end", "statement_on", "due_on", "paid_on" or the amount that cannot be.
     """
     _check_period(period_start, period_end, today)
     if _same_period(account, period_end) is not None:
         raise Refusal("period_end", _("There is already a statement of this account for this period."))
     row = Statement(id=new_id(), client_id=account.client_id, program_account_id=account.id, source=source)
-    _apply(row, period_start, period_end, charges_amount, total_amount, lines)
+    _apply(row, today, period_start, period_end, charges_amount, total_amount, lines)
     db.session.add(row)
     record(actor, "statement:added", row)
     db.session.flush()
@@ -84,7 +86,7 @@ def edit_statement(
     total_amount: Decimal,
     **lines: Unpack[StatementDetails],
 ) -> Statement:
-    """Correct a statement. Stale when someone else saved first; refusals as `add_statement`."""
+    """Correct a statement: what `lines` leaves out stays as it is. Stale when someone else saved first; refusals as `add_statement`."""
     check_version(statement, version)
     _check_period(period_start, period_end, today)
     twin = db.session.scalar(
@@ -96,7 +98,7 @@ def edit_statement(
     )
     if twin is not None:
         raise Refusal("period_end", _("There is already a statement of this account for this period."))
-    _apply(statement, period_start, period_end, charges_amount, total_amount, lines)
+    _apply(statement, today, period_start, period_end, charges_amount, total_amount, lines)
     record(actor, "statement:edited", statement)
     return statement
 
@@ -143,34 +145,36 @@ def _check_period(period_start: date, period_end: date, today: date) -> None:
 
 def _apply(
     row: Statement,
+    today: date,
     period_start: date,
     period_end: date,
     charges_amount: Decimal,
     total_amount: Decimal,
     lines: StatementDetails,
 ) -> None:
+    """Write the statement's figures. What `lines` does not name stays as it is; what it names with None is emptied."""
     proposed = period_ending(period_end)
-    row.period_start, row.period_end = period_start, period_end
-    row.statement_on = lines.get("statement_on") or proposed.soa_on
-    row.due_on = lines.get("due_on") or proposed.due_on
-    if row.statement_on <= period_end:
-        raise Refusal("statement_on", _("The statement comes after its period has ended."))
-    if row.due_on <= period_end:
-        raise Refusal("due_on", _("The payment is due after the period has ended."))
-    row.charges_amount = _checked("charges_amount", charges_amount)
-    row.total_amount = _checked("total_amount", total_amount)
-    amounts: dict[str, Decimal | None] = {key: value for key, value in lines.items() if key.endswith("_amount")}  # type: ignore[misc]
-    for name in (f"{line}_amount" for line in LINES):
-        setattr(row, name, _checked(name, amounts.get(name) or ZERO))
-    for name in (*(f"{part}_amount" for part in BREAKDOWN), "paid_amount"):
-        value = amounts.get(name)
-        setattr(row, name, None if value is None else _checked(name, value))
-    row.paid_on = lines.get("paid_on")
+    told: dict[str, Any] = {**{name: getattr(row, name) for name in StatementDetails.__annotations__}, **lines}
+    statement_on, due_on = told["statement_on"] or proposed.soa_on, told["due_on"] or proposed.due_on
+    paid_on, paid_amount = told["paid_on"], told["paid_amount"]
+    for field, reason in impossible_days(proposed, today, statement_on=statement_on, due_on=due_on, paid_on=paid_on):
+        raise Refusal(field, IMPOSSIBLE[reason].in_(language()))
+    amounts = {name: value for name, value in told.items() if name.endswith("_amount")}
+    amounts |= {name: ZERO for name in LINES if amounts[name] is None}
+    amounts |= {"charges_amount": charges_amount, "total_amount": total_amount}
+    for name, value in amounts.items():
+        _check_amount(name, value)
+    if paid_amount is not None and paid_amount < 0 and not is_paid_back(amounts):
+        raise Refusal("paid_amount", IMPOSSIBLE["paid_below_zero"].in_(language()))
+    days = {"period_start": period_start, "period_end": period_end, "statement_on": statement_on, "due_on": due_on}
+    for name, value in {**days, "paid_on": paid_on, **amounts}.items():
+        setattr(row, name, value)
 
 
-def _checked(field: str, amount: Decimal) -> Decimal:
+def _check_amount(field: str, amount: Decimal | None) -> None:
+    if amount is None:
+        return
     if amount != to_cents(amount):
         raise Refusal(field, _("An amount has at most two decimals."))
     if amount < 0 and field in NEVER_NEGATIVE:
         raise Refusal(field, _("This amount cannot be negative."))
-    return amount
