@@ -17,6 +17,7 @@ from tests.factories import (
     make_engagement,
     make_instrument,
     make_partner,
+    make_request,
     make_statement,
 )
 from tests.visitor import Visitor
@@ -24,6 +25,8 @@ from tracker.clients.commands import delete_statement
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination.enums import PartnerKind, Party
 from tracker.coordination.models import Task
+from tracker.documents.enums import RequestState
+from tracker.documents.models import DocumentRequest
 from tracker.engagements.models import Engagement
 from tracker.platform.actor import SYSTEM
 from tracker.platform.db import db, transaction
@@ -96,6 +99,17 @@ def test_shortfall_opens_one_file_with_tasks_documents_and_parties(short: Progra
     tasks = db.session.scalars(select(Task).where(Task.engagement_id == engagement.id)).all()
     assert {task.partner_id for task in tasks if task.waiting_on is Party.SURETY} == {row.provider_id}
     assert {task.kind for task in tasks} >= {"apply_for_bond", "post_agreement", "confirm_in_portal"}
+
+
+def test_a_file_asks_for_the_new_bonds_own_papers(short: ProgramAccount) -> None:
+    """Those of the bond it has, accepted and still valid, prove that one alone."""
+    client = db.session.get_one(Client, short.client_id)
+    for kind in ("security_agreement", "indemnity_agreement", "bond_application", "financial_statements"):
+        make_request(client, kind=kind, state=RequestState.ACCEPTED, expires_on=DAY + timedelta(days=60))
+    open_due()
+    engagement_id = db.session.scalars(select(Renewal.engagement_id)).one()
+    asked = db.session.scalars(select(DocumentRequest.kind).where(DocumentRequest.engagement_id == engagement_id))
+    assert set(asked) == {"security_agreement", "indemnity_agreement", "bond_application"}
 
 
 def test_no_file_beside_an_engagement_that_sees_to_the_security(short: ProgramAccount) -> None:

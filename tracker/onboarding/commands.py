@@ -69,6 +69,7 @@ def open_with_template(
                 engagement_id=engagement.id,
                 due_on=due_on,
                 owner_id=lead_id,
+                anew=step.anew,
             )
             requests += asked.engagement_id == engagement.id
     return Opened(engagement, tasks, requests, found.in_place)
