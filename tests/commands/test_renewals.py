@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -78,6 +79,21 @@ def test_cause(over: dict[str, object], cause: Cause | None) -> None:
     assert (found.cause if found else None) == cause
 
 
+@pytest.mark.parametrize(
+    ("over", "latest"),
+    [
+        ({"posted_amount": Decimal(0)}, None),
+        ({"posted_amount": Decimal(0), "review_amount": Decimal(50_000)}, date(2027, 1, 15)),
+        ({"review_amount": Decimal(50_000)}, date(2027, 1, 15)),
+        ({"ends_on": DAY + timedelta(days=9), "posted_after_end_amount": Decimal(0)}, DAY + timedelta(days=9)),
+        ({"ends_on": DAY, "posted_after_end_amount": Decimal(0)}, None),
+    ],
+)
+def test_no_step_may_fall_due_after_what_lies_ahead(over: dict[str, object], latest: date | None) -> None:
+    found = due(position(**over), DAY)
+    assert found is not None and found.latest == latest
+
+
 @pytest.fixture
 def short(inside: Flask, cast: Cast) -> ProgramAccount:
     """Client A's account, short: a bond of 20,000.00 of a surety where 42,100.00 is required."""
@@ -99,6 +115,32 @@ def test_shortfall_opens_one_file_with_tasks_documents_and_parties(short: Progra
     tasks = db.session.scalars(select(Task).where(Task.engagement_id == engagement.id)).all()
     assert {task.partner_id for task in tasks if task.waiting_on is Party.SURETY} == {row.provider_id}
     assert {task.kind for task in tasks} >= {"apply_for_bond", "post_agreement", "confirm_in_portal"}
+
+
+def steps_of(engagement_id: UUID) -> dict[str | None, date | None]:
+    tasks = db.session.scalars(select(Task).where(Task.engagement_id == engagement_id)).all()
+    papers = db.session.scalars(select(DocumentRequest).where(DocumentRequest.engagement_id == engagement_id)).all()
+    return {row.kind: row.due_on for row in (*tasks, *papers)}
+
+
+def test_what_is_short_today_is_dated_as_soon_as_its_steps_allow(short: ProgramAccount) -> None:
+    open_due()
+    engagement = db.session.scalars(select(Engagement)).one()
+    steps = steps_of(engagement.id)
+    assert steps["post_agreement"] == date(2026, 12, 15)
+    assert engagement.target_on == steps["release_old_security"] == date(2026, 12, 28)  # 32 days on is Christmas
+
+
+def test_what_ends_soon_has_every_step_before_its_end(inside: Flask, cast: Cast) -> None:
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    make_statement(account)
+    ends_on = DAY + timedelta(days=24)
+    bond = make_instrument(db.session.get_one(Client, cast.client_a), amount=Decimal(50_000), valid_until=ends_on)
+    make_allocation(bond, account)
+    open_due()
+    engagement = db.session.scalars(select(Engagement)).one()
+    days = [day for day in steps_of(engagement.id).values() if day is not None]
+    assert engagement.target_on == ends_on and len(days) == 10 and min(days) > DAY and max(days) <= ends_on
 
 
 def test_a_file_asks_for_the_new_bonds_own_papers(short: ProgramAccount) -> None:

@@ -12,6 +12,7 @@ from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.cover import covers_by_client
 from tracker.guarantees.outlook import outlook
 from tracker.onboarding.commands import open_with_template
+from tracker.onboarding.rules import Hurry
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.db import db
@@ -106,7 +107,8 @@ def _open(
             template=queries.TEMPLATE,
             opened_on=today,
             lead_id=lead_id,
-            target_on=reason.by if reason.by > today else None,  # short already: the template's own time
+            target_on=reason.by if reason.by > today else None,  # late already: as soon as its steps allow
+            hurry=Hurry(reason.latest, is_late=reason.by <= today),
             partners={Party.SURETY: provider_id} if provider_id else None,
         ).engagement
         engagement_id = engagement.id
