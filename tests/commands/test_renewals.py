@@ -24,11 +24,13 @@ from tests.factories import (
 from tests.visitor import Visitor
 from tracker.clients.commands import delete_statement
 from tracker.clients.models import Client, ProgramAccount, Statement
-from tracker.coordination.enums import PartnerKind, Party
+from tracker.coordination import commands as coordination
+from tracker.coordination.enums import PartnerKind, Party, TaskState
 from tracker.coordination.models import Task
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
 from tracker.engagements.models import Engagement
+from tracker.guarantees.enums import InstrumentState
 from tracker.platform.actor import SYSTEM
 from tracker.platform.db import db, transaction
 from tracker.renewals import commands
@@ -229,3 +231,67 @@ def test_what_is_not_known_is_never_called_covered(
 def test_a_stranger_sees_no_file(file_path: str, visit: Callable[..., Visitor]) -> None:
     assert visit("celia").get(file_path).status_code == 404
     assert visit("ana").get(file_path).status_code == 403
+
+
+def finish_all() -> None:
+    """Every open task is done, as far as anybody says."""
+    with transaction():
+        for task in db.session.scalars(select(Task).where(Task.state == TaskState.OPEN)).all():
+            coordination.finish_task(SYSTEM, task=task, version=task.version)
+
+
+def take_up() -> list[Task]:
+    """What the daily job adds."""
+    before = set(db.session.scalars(select(Task.id)))
+    with transaction():
+        count = commands.take_up_again(SYSTEM, today=DAY)
+    added = [task for task in db.session.scalars(select(Task)) if task.id not in before]
+    assert len(added) == count
+    return added
+
+
+def test_a_file_that_is_done_and_short_takes_its_step_up_again_once(short: ProgramAccount) -> None:
+    open_due()
+    assert take_up() == []  # its steps are under way
+    finish_all()
+    (task,) = take_up()
+    row = db.session.scalars(select(Renewal)).one()
+    assert (task.kind, task.engagement_id, task.program_account_id) == ("post_agreement", row.engagement_id, short.id)
+    assert task.partner_id == row.provider_id and task.due_on == date(2026, 12, 3)
+    assert take_up() == []
+    finish_all()
+    assert take_up() == []  # once: the pages go on saying what is missing
+
+
+def test_what_lies_with_cbsa_on_paper_is_to_be_seen_in_the_portal(short: ProgramAccount) -> None:
+    open_due()
+    finish_all()
+    client = db.session.get_one(Client, short.client_id)
+    sent = make_instrument(
+        client, number="B-NEW", amount=Decimal(30_000), state=InstrumentState.ISSUED, answer_by_on=DAY
+    )
+    make_allocation(sent, short)
+    (task,) = take_up()
+    assert task.kind == "confirm_in_portal" and task.partner_id is None
+
+
+def test_a_file_that_is_done_and_covered_takes_nothing_up(short: ProgramAccount) -> None:
+    open_due()
+    finish_all()
+    more = make_instrument(db.session.get_one(Client, short.client_id), number="B-NEW", amount=Decimal(30_000))
+    make_allocation(more, short)
+    assert take_up() == []
+
+
+def test_pages_say_what_is_missing_when_all_steps_are_done(
+    app: Flask, file_path: str, visit: Callable[..., Visitor]
+) -> None:
+    colin, words = visit("colin"), ("all steps done, $22,100 still missing", "All steps are done, and $22,100 is still")
+    paths = ("/guarantees/renewals", file_path)
+    assert not any(word in colin.get(path).text for word, path in zip(words, paths, strict=True))
+    with app.app_context():
+        as_firm()
+        finish_all()
+    assert all(word in colin.get(path).text for word, path in zip(words, paths, strict=True))
+    colin.post("/language", {"language": "fr"})
+    assert "il manque encore" in colin.get(paths[0]).text and "il manque encore" in colin.get(paths[1]).text

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from tracker.coordination import commands as coordination
 from tracker.coordination.enums import Party
 from tracker.engagements.models import Engagement
 from tracker.guarantees.account_cover import AccountCover
@@ -21,6 +22,7 @@ from tracker.renewals import queries
 from tracker.renewals.models import Renewal
 from tracker.renewals.rules import Due, Position, due
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.calendar import business_days_after
 from tracker.rulebook.types import Rules
 
 CHUNK = 250
@@ -36,6 +38,29 @@ def open_for(actor: Actor, *, client_ids: Sequence[UUID], today: date) -> int:
     """The same for these clients."""
     ids = list(client_ids)
     return sum(_open_some(actor, ids[start : start + CHUNK], today) for start in range(0, len(ids), CHUNK))
+
+
+def take_up_again(actor: Actor, *, today: date) -> int:
+    """Add the step again where every one is done and security is missing still; returns how many. Once for each account.
+
+    What lies with CBSA on paper is to be seen in the portal; anything else is to be posted.
+    """
+    tasks, count = rules_at(today).tasks, 0
+    for each in queries.stuck_renewals(today):
+        row, kind = each.row, tasks[queries.CONFIRMING if each.is_pending else queries.POSTING]
+        due_on = business_days_after(today + timedelta(days=kind.due_days - 1), 1)
+        made = coordination.ensure_task(
+            actor,
+            client_id=row.client_id,
+            kind=kind.key,
+            engagement_id=row.engagement_id,
+            program_account_id=row.account_id,
+            partner_id=row.provider_id if Party(kind.waiting_on) is Party.SURETY else None,
+            due_on=min(due_on, row.by_on) if row.by_on > today else due_on,
+            owner_id=row.lead_id,
+        )
+        count += made is not None
+    return count
 
 
 def open_by_hand(actor: Actor, *, cover: AccountCover, today: date) -> Renewal:
