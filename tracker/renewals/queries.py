@@ -23,13 +23,14 @@ from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.task_kinds import CONFIRM_IN_PORTAL, POST_AGREEMENT
 
 TEMPLATE = "security_renewal"
 # Engagements that see to the security of an account anyway: beside them no file opens itself.
 SECURING = ("carm_onboarding", "security_only", TEMPLATE)
 
 # The steps a stuck file takes up again. A template's own are the client's as a whole; one taken up again is its account's.
-POSTING, CONFIRMING = TAKEN_UP = ("post_agreement", "confirm_in_portal")
+TAKEN_UP = (POST_AGREEMENT, CONFIRM_IN_PORTAL)
 
 
 class RenewalRow(NamedTuple):
