@@ -109,6 +109,21 @@ def test_ensuring_doubles_nothing_that_stands(
     assert (found.id != standing.id) is is_doubled
 
 
+@pytest.mark.parametrize(
+    ("state", "is_doubled"),
+    [(S.REQUESTED, False), (S.RECEIVED, True), (S.UNDER_REVIEW, True), (S.RETURNED, True), (S.ACCEPTED, True)],
+)
+def test_asking_anew_what_was_handed_in_before_does_not_stand(
+    cast: Cast, actor_named: Find, state: S, is_doubled: bool
+) -> None:
+    standing = a_request(cast, state=state)
+    with transaction():
+        found = commands.ensure_request(
+            actor_named("colin"), client_id=cast.client_a, kind="bn_confirmation", anew=True
+        )
+    assert (found.id != standing.id) is is_doubled
+
+
 def test_ensuring_twice_in_one_transaction_is_one_and_accounts_differ(cast: Cast, actor_named: Find) -> None:
     colin = actor_named("colin")
     with transaction():

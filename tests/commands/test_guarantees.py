@@ -98,6 +98,7 @@ def test_kind_not_known_to_be_accepted_counts_only_on_the_firms_word(
         ({"amount": Decimal("-5")}, "amount"),
         ({"valid_from": None}, "valid_from"),
         ({"valid_until": date(2025, 12, 31)}, "valid_until"),
+        ({"state": InstrumentState.ENDING}, "valid_until"),
     ],
 )
 def test_instrument_that_cannot_be_is_refused(
@@ -150,6 +151,16 @@ def test_life_goes_one_way(inside: Flask, cast: Cast, colin: Actor) -> None:
             colin, instrument=row, version=row.version, to=InstrumentState.ENDED, on=DAY, today=DAY
         )
     assert cover(cast).posted_amount == 0 and row.valid_until == DAY
+
+
+def test_what_ends_keeps_its_day(inside: Flask, cast: Cast, colin: Actor) -> None:
+    """An ending instrument without its day would cover for ever."""
+    row = add(colin, cast, state=InstrumentState.ENDING, valid_until=DAY)
+    with pytest.raises(Refusal) as refused, transaction():
+        commands.edit_instrument(
+            colin, instrument=row, version=row.version, amount=NEED, valid_from=row.valid_from, valid_until=None
+        )
+    assert refused.value.field == "valid_until"
 
 
 def test_stale_edit_is_told_apart(inside: Flask, cast: Cast, colin: Actor) -> None:

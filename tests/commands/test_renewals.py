@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -17,14 +18,19 @@ from tests.factories import (
     make_engagement,
     make_instrument,
     make_partner,
+    make_request,
     make_statement,
 )
 from tests.visitor import Visitor
 from tracker.clients.commands import delete_statement
 from tracker.clients.models import Client, ProgramAccount, Statement
-from tracker.coordination.enums import PartnerKind, Party
+from tracker.coordination import commands as coordination
+from tracker.coordination.enums import PartnerKind, Party, TaskState
 from tracker.coordination.models import Task
+from tracker.documents.enums import RequestState
+from tracker.documents.models import DocumentRequest
 from tracker.engagements.models import Engagement
+from tracker.guarantees.enums import InstrumentState
 from tracker.platform.actor import SYSTEM
 from tracker.platform.db import db, transaction
 from tracker.renewals import commands
@@ -75,6 +81,21 @@ def test_cause(over: dict[str, object], cause: Cause | None) -> None:
     assert (found.cause if found else None) == cause
 
 
+@pytest.mark.parametrize(
+    ("over", "latest"),
+    [
+        ({"posted_amount": Decimal(0)}, None),
+        ({"posted_amount": Decimal(0), "review_amount": Decimal(50_000)}, date(2027, 1, 15)),
+        ({"review_amount": Decimal(50_000)}, date(2027, 1, 15)),
+        ({"ends_on": DAY + timedelta(days=9), "posted_after_end_amount": Decimal(0)}, DAY + timedelta(days=9)),
+        ({"ends_on": DAY, "posted_after_end_amount": Decimal(0)}, None),
+    ],
+)
+def test_no_step_may_fall_due_after_what_lies_ahead(over: dict[str, object], latest: date | None) -> None:
+    found = due(position(**over), DAY)
+    assert found is not None and found.latest == latest
+
+
 @pytest.fixture
 def short(inside: Flask, cast: Cast) -> ProgramAccount:
     """Client A's account, short: a bond of 20,000.00 of a surety where 42,100.00 is required."""
@@ -96,6 +117,43 @@ def test_shortfall_opens_one_file_with_tasks_documents_and_parties(short: Progra
     tasks = db.session.scalars(select(Task).where(Task.engagement_id == engagement.id)).all()
     assert {task.partner_id for task in tasks if task.waiting_on is Party.SURETY} == {row.provider_id}
     assert {task.kind for task in tasks} >= {"apply_for_bond", "post_agreement", "confirm_in_portal"}
+
+
+def steps_of(engagement_id: UUID) -> dict[str | None, date | None]:
+    tasks = db.session.scalars(select(Task).where(Task.engagement_id == engagement_id)).all()
+    papers = db.session.scalars(select(DocumentRequest).where(DocumentRequest.engagement_id == engagement_id)).all()
+    return {row.kind: row.due_on for row in (*tasks, *papers)}
+
+
+def test_what_is_short_today_is_dated_as_soon_as_its_steps_allow(short: ProgramAccount) -> None:
+    open_due()
+    engagement = db.session.scalars(select(Engagement)).one()
+    steps = steps_of(engagement.id)
+    assert steps["post_agreement"] == date(2026, 12, 15)
+    assert engagement.target_on == steps["release_old_security"] == date(2026, 12, 28)  # 32 days on is Christmas
+
+
+def test_what_ends_soon_has_every_step_before_its_end(inside: Flask, cast: Cast) -> None:
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    make_statement(account)
+    ends_on = DAY + timedelta(days=24)
+    bond = make_instrument(db.session.get_one(Client, cast.client_a), amount=Decimal(50_000), valid_until=ends_on)
+    make_allocation(bond, account)
+    open_due()
+    engagement = db.session.scalars(select(Engagement)).one()
+    days = [day for day in steps_of(engagement.id).values() if day is not None]
+    assert engagement.target_on == ends_on and len(days) == 10 and min(days) > DAY and max(days) <= ends_on
+
+
+def test_a_file_asks_for_the_new_bonds_own_papers(short: ProgramAccount) -> None:
+    """Those of the bond it has, accepted and still valid, prove that one alone."""
+    client = db.session.get_one(Client, short.client_id)
+    for kind in ("security_agreement", "indemnity_agreement", "bond_application", "financial_statements"):
+        make_request(client, kind=kind, state=RequestState.ACCEPTED, expires_on=DAY + timedelta(days=60))
+    open_due()
+    engagement_id = db.session.scalars(select(Renewal.engagement_id)).one()
+    asked = db.session.scalars(select(DocumentRequest.kind).where(DocumentRequest.engagement_id == engagement_id))
+    assert set(asked) == {"security_agreement", "indemnity_agreement", "bond_application"}
 
 
 def test_no_file_beside_an_engagement_that_sees_to_the_security(short: ProgramAccount) -> None:
@@ -173,3 +231,67 @@ def test_what_is_not_known_is_never_called_covered(
 def test_a_stranger_sees_no_file(file_path: str, visit: Callable[..., Visitor]) -> None:
     assert visit("celia").get(file_path).status_code == 404
     assert visit("ana").get(file_path).status_code == 403
+
+
+def finish_all() -> None:
+    """Every open task is done, as far as anybody says."""
+    with transaction():
+        for task in db.session.scalars(select(Task).where(Task.state == TaskState.OPEN)).all():
+            coordination.finish_task(SYSTEM, task=task, version=task.version)
+
+
+def take_up() -> list[Task]:
+    """What the daily job adds."""
+    before = set(db.session.scalars(select(Task.id)))
+    with transaction():
+        count = commands.take_up_again(SYSTEM, today=DAY)
+    added = [task for task in db.session.scalars(select(Task)) if task.id not in before]
+    assert len(added) == count
+    return added
+
+
+def test_a_file_that_is_done_and_short_takes_its_step_up_again_once(short: ProgramAccount) -> None:
+    open_due()
+    assert take_up() == []  # its steps are under way
+    finish_all()
+    (task,) = take_up()
+    row = db.session.scalars(select(Renewal)).one()
+    assert (task.kind, task.engagement_id, task.program_account_id) == ("post_agreement", row.engagement_id, short.id)
+    assert task.partner_id == row.provider_id and task.due_on == date(2026, 12, 3)
+    assert take_up() == []
+    finish_all()
+    assert take_up() == []  # once: the pages go on saying what is missing
+
+
+def test_what_lies_with_cbsa_on_paper_is_to_be_seen_in_the_portal(short: ProgramAccount) -> None:
+    open_due()
+    finish_all()
+    client = db.session.get_one(Client, short.client_id)
+    sent = make_instrument(
+        client, number="B-NEW", amount=Decimal(30_000), state=InstrumentState.ISSUED, answer_by_on=DAY
+    )
+    make_allocation(sent, short)
+    (task,) = take_up()
+    assert task.kind == "confirm_in_portal" and task.partner_id is None
+
+
+def test_a_file_that_is_done_and_covered_takes_nothing_up(short: ProgramAccount) -> None:
+    open_due()
+    finish_all()
+    more = make_instrument(db.session.get_one(Client, short.client_id), number="B-NEW", amount=Decimal(30_000))
+    make_allocation(more, short)
+    assert take_up() == []
+
+
+def test_pages_say_what_is_missing_when_all_steps_are_done(
+    app: Flask, file_path: str, visit: Callable[..., Visitor]
+) -> None:
+    colin, words = visit("colin"), ("all steps done, $22,100 still missing", "All steps are done, and $22,100 is still")
+    paths = ("/guarantees/renewals", file_path)
+    assert not any(word in colin.get(path).text for word, path in zip(words, paths, strict=True))
+    with app.app_context():
+        as_firm()
+        finish_all()
+    assert all(word in colin.get(path).text for word, path in zip(words, paths, strict=True))
+    colin.post("/language", {"language": "fr"})
+    assert "il manque encore" in colin.get(paths[0]).text and "il manque encore" in colin.get(paths[1]).text

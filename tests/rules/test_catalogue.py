@@ -164,6 +164,7 @@ def test_small_catalogue_loads(write: Callable[..., Path]) -> None:
         ("templates.toml", 'key = "act"', 'key = "sing"', "templates.toml: way.*unknown task 'sing'"),
         ("templates.toml", 'kind = "task"', 'kind = "document"', "templates.toml: way.*unknown document 'act'"),
         ("templates.toml", "stage = 1,", "stage = 2,", "templates.toml: way.*stage"),
+        ("templates.toml", "after_days = 2", "after_days = 2, anew = true", "templates.toml: way.*anew"),
         (
             "templates.toml",
             "stage = 1,",
@@ -286,6 +287,16 @@ def test_steps_of_a_template_come_in_their_order(shipped: Catalogue, template: s
     days = days_of(shipped, template)
     awaited = [days[key] for key in order.split()]
     assert awaited == sorted(awaited)
+
+
+def test_a_renewal_asks_anew_for_the_papers_of_the_new_security(shipped: Catalogue) -> None:
+    """The old bond's record, accepted and valid to its end, does not prove the new one."""
+    steps = shipped.templates["security_renewal"].steps
+    assert {step.key for step in steps if step.anew} == {
+        "bond_application",
+        "indemnity_agreement",
+        "security_agreement",
+    }
 
 
 DUE_DAYS = """

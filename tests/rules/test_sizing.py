@@ -289,6 +289,8 @@ def test_check_allocations(amount: str, shares: list[str], problem: Problem | No
         (UNTIL, FROM, State.QUOTE, Problem.ENDS_BEFORE_START),
         (None, UNTIL, State.QUOTE, Problem.NO_START),
         (None, None, State.POSTED, Problem.NO_START),
+        (FROM, UNTIL, State.ENDING, None),
+        (FROM, None, State.ENDING, Problem.NO_END),
     ],
 )
 def test_check_validity(

@@ -17,13 +17,13 @@ from tracker.renewals import commands as renewals
 @click.command()
 @click.option("--dry-run", is_flag=True, help="say what would be done, change nothing")
 def remind(dry_run: bool) -> None:
-    """The daily job: documents run out, standings are worked out for the new day, renewals open themselves, and the day is
-    recorded, so that the month-end workbook can lay it beside a later one."""
+    """The daily job: documents run out, standings are worked out for the new day, renewals open themselves or take
+    up again the step they lack, and the day is recorded, so that the month-end workbook can lay it beside a later one."""
     with application():
         if dry_run:
             say(
-                "Documents past their date would expire, all standings be worked out again, renewals open themselves, "
-                "and the day be recorded."
+                "Documents past their date would expire, all standings be worked out again, renewals open themselves or take up a step "
+                "again, and the day be recorded."
             )
             return
         with transaction():
@@ -32,11 +32,13 @@ def remind(dry_run: bool) -> None:
             count = refresh_all(today())
         with transaction():
             opened = renewals.open_due(SYSTEM, today=today())
+            again = renewals.take_up_again(SYSTEM, today=today())
         with transaction():
             recorded = remember(today())
         refresh_statistics()
     say(
-        f"{expired} documents ran out; {count} standings worked out; {opened} renewals opened themselves; "
+        f"{expired} documents ran out; {count} standings worked out; {opened} renewals opened themselves, "
+        f"{again} steps of those still short were added again; "
         f"{recorded} clients recorded."
     )
 

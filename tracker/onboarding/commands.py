@@ -12,10 +12,11 @@ from tracker.documents import commands as documents
 from tracker.engagements import commands as engagements
 from tracker.engagements.models import Engagement
 from tracker.onboarding.queries import Brought, already_there, brought, profile_with_standing
+from tracker.onboarding.rules import Hurry, pressed_days
 from tracker.platform.actor import Actor
 from tracker.platform.clock import today
 from tracker.rulebook.book import rules_at
-from tracker.rulebook.types import EngagementTemplate, Rules
+from tracker.rulebook.types import EngagementTemplate, Rules, TemplateStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,12 @@ def open_with_template(
     lead_id: UUID | None = None,
     target_on: date | None = None,
     partners: Mapping[Party, UUID] | None = None,
+    hurry: Hurry | None = None,
 ) -> Opened:
     """Open an engagement and what its template starts with; what is open or in place already is left alone.
 
-    `partners` names who stands behind a party, the surety for instance, on the tasks that wait on it.
+    `partners` names who stands behind a party, the surety for instance, on the tasks that wait on it. `hurry` says what
+    presses: the dates, and a target not given, follow it instead of the template's pace alone.
     """
     engagement = engagements.open_engagement(
         actor, client_id=client_id, template=template, opened_on=opened_on, lead_id=lead_id, target_on=target_on
@@ -48,8 +51,10 @@ def open_with_template(
     tasks = requests = 0
     rules = rules_at(opened_on)
     found = _brought(client_id, rules.templates[template], rules)
-    for step in found.steps:
-        due_on = opened_on + timedelta(days=step.after_days)
+    days = _days(found.steps, rules, opened_on, hurry)
+    if hurry is not None and target_on is None:
+        engagement.target_on = max(days, default=engagement.target_on)
+    for step, due_on in zip(found.steps, days, strict=True):
         if step.kind == "task":
             made = coordination.ensure_task(
                 actor,
@@ -69,9 +74,16 @@ def open_with_template(
                 engagement_id=engagement.id,
                 due_on=due_on,
                 owner_id=lead_id,
+                anew=step.anew,
             )
             requests += asked.engagement_id == engagement.id
     return Opened(engagement, tasks, requests, found.in_place)
+
+
+def _days(steps: Sequence[TemplateStep], rules: Rules, opened_on: date, hurry: Hurry | None) -> list[date]:
+    if hurry is None:
+        return [opened_on + timedelta(days=step.after_days) for step in steps]
+    return pressed_days(steps, {key: task.due_days for key, task in rules.tasks.items()}, opened_on, hurry)
 
 
 def _brought(client_id: UUID, template: EngagementTemplate, rules: Rules) -> Brought:

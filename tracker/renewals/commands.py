@@ -6,12 +6,14 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from tracker.coordination import commands as coordination
 from tracker.coordination.enums import Party
 from tracker.engagements.models import Engagement
 from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.cover import covers_by_client
 from tracker.guarantees.outlook import outlook
 from tracker.onboarding.commands import open_with_template
+from tracker.onboarding.rules import Hurry
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.db import db
@@ -20,6 +22,8 @@ from tracker.renewals import queries
 from tracker.renewals.models import Renewal
 from tracker.renewals.rules import Due, Position, due
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.calendar import business_days_after
+from tracker.rulebook.task_kinds import CONFIRM_IN_PORTAL, POST_AGREEMENT
 from tracker.rulebook.types import Rules
 
 CHUNK = 250
@@ -35,6 +39,29 @@ def open_for(actor: Actor, *, client_ids: Sequence[UUID], today: date) -> int:
     """The same for these clients."""
     ids = list(client_ids)
     return sum(_open_some(actor, ids[start : start + CHUNK], today) for start in range(0, len(ids), CHUNK))
+
+
+def take_up_again(actor: Actor, *, today: date) -> int:
+    """Add the step again where every one is done and security is missing still; returns how many. Once for each account.
+
+    What lies with CBSA on paper is to be seen in the portal; anything else is to be posted.
+    """
+    tasks, count = rules_at(today).tasks, 0
+    for each in queries.stuck_renewals(today):
+        row, kind = each.row, tasks[CONFIRM_IN_PORTAL if each.is_pending else POST_AGREEMENT]
+        due_on = business_days_after(today + timedelta(days=kind.due_days - 1), 1)
+        made = coordination.ensure_task(
+            actor,
+            client_id=row.client_id,
+            kind=kind.key,
+            engagement_id=row.engagement_id,
+            program_account_id=row.account_id,
+            partner_id=row.provider_id if Party(kind.waiting_on) is Party.SURETY else None,
+            due_on=min(due_on, row.by_on) if row.by_on > today else due_on,
+            owner_id=row.lead_id,
+        )
+        count += made is not None
+    return count
 
 
 def open_by_hand(actor: Actor, *, cover: AccountCover, today: date) -> Renewal:
@@ -106,7 +133,8 @@ def _open(
             template=queries.TEMPLATE,
             opened_on=today,
             lead_id=lead_id,
-            target_on=reason.by if reason.by > today else None,  # short already: the template's own time
+            target_on=reason.by if reason.by > today else None,  # late already: as soon as its steps allow
+            hurry=Hurry(reason.latest, is_late=reason.by <= today),
             partners={Party.SURETY: provider_id} if provider_id else None,
         ).engagement
         engagement_id = engagement.id

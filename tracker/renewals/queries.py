@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership, ProgramAccount
@@ -23,10 +23,14 @@ from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.task_kinds import CONFIRM_IN_PORTAL, POST_AGREEMENT
 
 TEMPLATE = "security_renewal"
 # Engagements that see to the security of an account anyway: beside them no file opens itself.
 SECURING = ("carm_onboarding", "security_only", TEMPLATE)
+
+# The steps a stuck file takes up again. A template's own are the client's as a whole; one taken up again is its account's.
+TAKEN_UP = (POST_AGREEMENT, CONFIRM_IN_PORTAL)
 
 
 class RenewalRow(NamedTuple):
@@ -45,6 +49,8 @@ class RenewalRow(NamedTuple):
     provider: str | None
     opened_on: date
     open_tasks: int
+    provider_id: UUID | None
+    lead_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class RenewalNow:
 
     row: RenewalRow
     missing_now_amount: Decimal | None  # by the file's own day where that lies ahead, else today; None: not known
+    is_pending: bool = False  # what was issued for the account lies with CBSA on paper
 
     @property
     def is_known(self) -> bool:
@@ -63,6 +70,11 @@ class RenewalNow:
     def is_covered(self) -> bool:
         """Whether it is known that nothing is missing any more: the file can be closed."""
         return self.missing_now_amount == ZERO
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no step is left to do while something is known to be missing still."""
+        return self.is_known and not self.is_covered and not self.row.open_tasks
 
 
 def open_renewals(number: int, today: date) -> Page[RenewalNow]:
@@ -80,6 +92,18 @@ def renewals_of(engagement_id: UUID, today: date) -> list[RenewalNow]:
     return _by_now([RenewalRow._make(row) for row in db.session.execute(query)], today)
 
 
+def stuck_renewals(today: date) -> list[RenewalNow]:
+    """The accounts of open files that are stuck, and for which no step was taken up again yet."""
+    of_file = (Task.engagement_id == Renewal.engagement_id, Task.client_id == Renewal.client_id)
+    is_working = exists().where(*of_file, Task.state == TaskState.OPEN)
+    was_taken_up = exists().where(
+        *of_file, Task.kind.in_(TAKEN_UP), Task.program_account_id == Renewal.program_account_id
+    )
+    query = _selected().where(Engagement.state == EngagementState.OPEN, ~is_working, ~was_taken_up)
+    rows = [RenewalRow._make(row) for row in db.session.execute(query.order_by(Renewal.by_on, Renewal.id))]
+    return [each for each in _by_now(rows, today) if each.is_stuck]
+
+
 def _selected() -> Select[Any]:
     tasks = (
         select(func.count(Task.id))
@@ -90,7 +114,7 @@ def _selected() -> Select[Any]:
     columns: list[Any] = [
         Renewal.id, Renewal.client_id, Client.legal_name, Renewal.program_account_id, ProgramAccount.number,
         Renewal.engagement_id, Renewal.cause, Renewal.by_on, Renewal.required_amount, Renewal.missing_amount,
-        Partner.name, Renewal.opened_on, tasks,
+        Partner.name, Renewal.opened_on, tasks, Renewal.provider_id, Engagement.lead_id,
     ]  # fmt: skip
     return (
         select(*columns)
@@ -106,7 +130,10 @@ def _by_now(rows: Sequence[RenewalRow], today: date) -> list[RenewalNow]:
     rules = rules_at(today)
     known = covers(rules, client_ids={row.client_id for row in rows}, as_of=today) if rows else []
     seen = {cover.account_id: outlook(cover, rules) for cover in known}
-    return [RenewalNow(row, _missing_now(row, seen.get(row.account_id), today)) for row in rows]
+    pending = {cover.account_id for cover in known if cover.pending_shares}
+    return [
+        RenewalNow(row, _missing_now(row, seen.get(row.account_id), today), row.account_id in pending) for row in rows
+    ]
 
 
 def _missing_now(row: RenewalRow, seen: Outlook | None, today: date) -> Decimal | None:

@@ -1,6 +1,6 @@
 """Renewals, rules: which account needs its security renewed or raised, why, and by when. Pure; CAD."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -34,6 +34,7 @@ class Due:
     required_amount: Decimal
     missing_amount: Decimal
     for_on: date
+    latest: date | None = None  # no step may fall due after it; None: no day lies ahead
 
 
 def due(position: Position, today: date) -> Due | None:
@@ -44,11 +45,13 @@ def due(position: Position, today: date) -> Due | None:
     """
     if not position.is_known:
         return None
+    found = [reason for reason in (_ending(position, today), _review(position, today)) if reason is not None]
+    first = min(found, key=lambda reason: reason.by, default=None)
+    latest = first.by if first is not None and first.by > today else None
     if position.posted_amount < position.required_amount:
         missing = position.required_amount - position.posted_amount
-        return Due(Cause.SHORTFALL, today, position.required_amount, missing, position.since or today)
-    found = [reason for reason in (_ending(position, today), _review(position, today)) if reason is not None]
-    return min(found, key=lambda reason: reason.by, default=None)
+        return Due(Cause.SHORTFALL, today, position.required_amount, missing, position.since or today, latest)
+    return None if first is None else replace(first, latest=latest)
 
 
 def _ending(position: Position, today: date) -> Due | None:

@@ -224,8 +224,11 @@ def _step(row: Row) -> TemplateStep:
         stage=_stage(row),
         after_days=_days(row, "after_days"),
         when=_condition(row, "when"),
+        anew=row.flag("anew", default=False),
     )
     row.done()
+    if step.anew and step.kind != "document":
+        row.fail("only a document is asked for anew")
     return step
 
 

@@ -2,6 +2,7 @@
 
 APPROVE_EMPLOYEES = "approve_employees"
 CHOOSE_BAMS = "choose_bams"
+CONFIRM_IN_PORTAL = "confirm_in_portal"
 EXPLAIN_STATEMENT_GAP = "explain_statement_gap"
 FIX_RM_PROFILE = "fix_rm_profile"
 POST_AGREEMENT = "post_agreement"

@@ -199,6 +199,7 @@ class TemplateStep:
     stage: int
     after_days: int
     when: Condition | None = None  # on the client's profile; None: for every client
+    anew: bool = False  # a document of its own: one handed in for what was there before does not stand for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tracker.accounts import queries as accounts
 from tracker.accounts.enums import AccountState
 from tracker.clients.models import Client, ProgramAccount
 from tracker.documents.commands.holding import locked_request
+from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
 from tracker.documents.rules import is_answered, proposed_due
 from tracker.documents.wording import kind_of
@@ -82,8 +83,12 @@ def ensure_request(
     owner_id: UUID | None = None,
     is_client_visible: bool = True,
     requested_on: date | None = None,
+    anew: bool = False,
 ) -> DocumentRequest:
-    """The request for this kind (and account) that is open or accepted and still valid; a new one when there is none."""
+    """The request for this kind (and account) that is open or accepted and still valid; a new one when there is none.
+
+    `anew` asks for the paper of something new: one handed in before is about what was there, and does not stand for it.
+    """
     same_account = (
         DocumentRequest.program_account_id.is_(None)
         if program_account_id is None
@@ -95,7 +100,8 @@ def ensure_request(
         .order_by(DocumentRequest.requested_on.desc(), DocumentRequest.id)
     )
     for standing in db.session.scalars(query):
-        if is_answered(standing.state, standing.expires_on, today()):
+        is_unused = standing.state is RequestState.REQUESTED
+        if is_unused if anew else is_answered(standing.state, standing.expires_on, today()):
             return standing
     return request_document(
         actor,

@@ -123,8 +123,6 @@ def move_instrument(
     if not can_move(instrument.kind, instrument.state, to):
         raise Refusal("to", _("It cannot go there from where it stands."))
     if to is InstrumentState.ENDING:
-        if valid_until is None and instrument.valid_until is None:
-            raise Refusal("valid_until", _("Say on which day the cover ends."))
         instrument.notice_received_on = on
     if to is InstrumentState.ENDED:
         instrument.valid_until = min(day for day in (valid_until, instrument.valid_until, on) if day is not None)
@@ -184,6 +182,8 @@ def _check(instrument: Instrument) -> None:
     problem = check_validity(instrument.valid_from, instrument.valid_until, instrument.state)
     if problem is Problem.NO_START:
         raise Refusal("valid_from", _("Say from which day it is valid."))
+    if problem is Problem.NO_END:
+        raise Refusal("valid_until", _("Say on which day the cover ends."))
     if problem is Problem.ENDS_BEFORE_START:
         raise Refusal("valid_until", _("It ends before it begins."))
 

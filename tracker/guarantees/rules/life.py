@@ -65,6 +65,7 @@ class Problem(StrEnum):
     MORE_THAN_AMOUNT = "more_than_amount"
     ENDS_BEFORE_START = "ends_before_start"
     NO_START = "no_start"
+    NO_END = "no_end"
     SHORT_NOTICE = "short_notice"
 
 
@@ -78,9 +79,12 @@ def check_allocations(amount: Decimal, allocations: Sequence[Decimal]) -> Proble
 
 
 def check_validity(valid_from: date | None, valid_until: date | None, state: State) -> Problem | None:
-    """An end needs a start before it or on it; whatever covers debts needs a start."""
+    """An end needs a start before it or on it; whatever covers debts needs a start, and what is ending its last day:
+    without one it would cover for ever."""
     if valid_from is None:
         return Problem.NO_START if valid_until is not None or state in COVERING else None
+    if valid_until is None and state is State.ENDING:
+        return Problem.NO_END
     if valid_until is not None and valid_until < valid_from:
         return Problem.ENDS_BEFORE_START
     return None

@@ -109,6 +109,11 @@ def _bounds(form: SecurityForm, rules: Rules) -> tuple[Decimal | None, Decimal |
     )
 
 
+def cap_of(form: SecurityForm, rules: Rules) -> Decimal | None:
+    """The most that is required of one account in CAD; None where the form has no cap."""
+    return _bounds(form, rules)[1]
+
+
 def _within(share: Decimal, bounds: tuple[Decimal | None, Decimal | None]) -> Decimal:
     floor, cap = bounds
     raised = share if floor is None else max(share, floor)

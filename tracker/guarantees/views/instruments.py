@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees import commands, queries
+from tracker.guarantees.cautions import cautions_of
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.forms import (
     SHARE,
@@ -49,11 +50,15 @@ def new_instrument(client_id: UUID) -> ResponseReturnValue:
     form.kind.choices = _kind_choices()
     form.provider_id.choices = [("", _("not named yet")), *queries.provider_choices()]
 
+    made: list[Instrument] = []
+
     def act() -> str:
-        commands.add_instrument(actor(), client_id=client_id, on=today(), **form.values())
+        made.append(commands.add_instrument(actor(), client_id=client_id, on=today(), **form.values()))
         return url_for("guarantees.client", client_id=client_id)
 
     done = attempt(form, act, _("Recorded."))
+    if done is not None:
+        _caution(*made)
     return done or page("guarantees/instrument_form.html", form=form, header=header, instrument=None)
 
 
@@ -73,6 +78,8 @@ def edit_instrument(instrument_id: UUID) -> ResponseReturnValue:
         return url_for("guarantees.client", client_id=instrument.client_id)
 
     done = attempt(form, act, _("Saved."))
+    if done is not None:
+        _caution(instrument)
     return done or _instrument_page(instrument_id, form=form)
 
 
@@ -89,6 +96,8 @@ def move_instrument(instrument_id: UUID) -> ResponseReturnValue:
         return url_for("guarantees.client", client_id=instrument.client_id)
 
     done = attempt(moves, act, _("Moved on."))
+    if done is not None:
+        _caution(instrument)
     return done or _instrument_page(instrument_id, moves=moves)
 
 
@@ -158,6 +167,7 @@ def _instrument_page(
         kind=kind,
         in_other_form=_accounts_in_another_form(instrument, kind.form),
         short_notice=_short_notice(instrument, rules),
+        cautions=cautions_of(instrument, rules, language()),
         instrument=instrument,
         state=(STATE_TONES[instrument.state], STATE_WORDS[instrument.state]),
         header=found(queries.client_header(instrument.client_id)),
@@ -168,6 +178,13 @@ def _edit_form(instrument: Instrument, accounts: Sequence[ProgramAccount]) -> ty
     """The form to correct it with; the day since which CBSA has it only where it had it."""
     base = InstrumentEditForm if instrument.posted_on is not None else UnpostedEditForm
     return with_accounts(base, accounts)
+
+
+def _caution(*saved: Instrument) -> None:
+    """Say after saving what is unusual about it: the page that follows is the client's, not its own."""
+    for instrument in saved:
+        for caution in cautions_of(instrument, rules_at(today()), language()):
+            flash(caution.text, "warn")
 
 
 def _short_notice(instrument: Instrument, rules: Rules) -> dict[str, Any] | None:
