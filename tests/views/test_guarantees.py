@@ -202,6 +202,13 @@ def test_surtax_without_known_value_is_left_out_and_said(visit: Visit, account_a
     assert "the value for duty is not known" in html and "value not known" in html
 
 
+def test_the_other_form_says_what_counts_then(visit: Visit, account_a: UUID) -> None:
+    html = text_of(visit("priya"), "/guarantees/what-if?form=cash")
+    assert "then $0" in html and "$84,200" in html
+    assert "divided by the present rate" in html
+    assert "then $" not in text_of(visit("priya"), "/guarantees/what-if?volume_percent=100")
+
+
 def test_one_bond_is_spread_and_carried_into_the_form(app: Flask, visit: Visit, account_a: UUID, cast: Cast) -> None:
     with app.app_context():
         as_firm()
