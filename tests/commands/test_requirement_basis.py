@@ -16,7 +16,7 @@ from tracker.clients.models import Client, ProgramAccount
 from tracker.guarantees.account_cover import AccountCover, Notice
 from tracker.guarantees.commands import figures
 from tracker.guarantees.cover import cover_of
-from tracker.guarantees.enums import Basis, InstrumentKind, InstrumentState
+from tracker.guarantees.enums import Basis, InstrumentKind, InstrumentState, SecurityForm
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import ladder
 from tracker.guarantees.letters import justification
@@ -177,7 +177,40 @@ def test_supposing_nothing_changes_nothing(inside: Flask, cast: Cast) -> None:
         same = suppose(rules_at(today()), Supposition(), today())
         more = suppose(rules_at(today()), Supposition(volume_percent=Decimal(10)), today())
     assert same.before_amount == same.after_amount == Decimal("80000.00")
-    assert more.after_amount == Decimal("85000.00")  # our sum rises from 50,000 to 55,000: CBSA's figure by as much
+    assert more.after_amount == Decimal("88000.00")  # CBSA's figure rises by a tenth, as the highest month does
+
+
+def test_supposing_no_volume_leaves_nothing_required(inside: Flask, cast: Cast) -> None:
+    growing(cast, 13)
+    read(cast, "80000.00", BEFORE)
+    with time_machine.travel("2026-12-20T15:00:00Z"):
+        work_out()
+        none = suppose(rules_at(today()), Supposition(volume_percent=Decimal(-100)), today())
+    assert (none.before_amount, none.after_amount) == (Decimal("80000.00"), Decimal("0.00"))
+
+
+def test_supposing_the_other_form_sizes_again_and_counts_no_instrument_of_the_first(inside: Flask, cast: Cast) -> None:
+    growing(cast, 13)
+    bond(cast)
+    deposit = make_instrument(
+        db.session.get_one(Client, cast.client_a),
+        amount=Decimal("20000.00"), valid_from=date(2026, 1, 1), state=InstrumentState.POSTED,
+        kind=InstrumentKind.CASH_DEPOSIT,
+    )  # fmt: skip
+    make_allocation(deposit, account(cast), amount=Decimal("20000.00"))
+    with time_machine.travel("2026-12-20T15:00:00Z"):
+        work_out()
+        cash = suppose(rules_at(today()), Supposition(form=SecurityForm.CASH), today())
+        same = suppose(rules_at(today()), Supposition(form=SecurityForm.AGREEMENT), today())
+        read(cast, "80000.00", BEFORE)
+        work_out()
+        portal = suppose(rules_at(today()), Supposition(form=SecurityForm.CASH), today())
+    row = next(row for row in cash.rows if row.account_id == cast.account_a)
+    assert (row.before_amount, row.after_amount) == (Decimal("50000.00"), Decimal("100000.00"))
+    assert (row.posted_amount, row.posted_after_amount) == (Decimal("75000.00"), Decimal("20000.00"))
+    assert (row.shortfall_before_amount, row.new_money_amount) == (Decimal("0.00"), Decimal("80000.00"))
+    assert (same.before_amount, same.shortfall_after_amount) == (same.after_amount, same.shortfall_before_amount)
+    assert portal.after_amount == Decimal("160000.00")  # CBSA's figure, by the present rate and the new one
 
 
 def test_a_surtax_of_the_past_hits_nobody(inside: Flask, cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """Risks, commands and queries: gathered from the records, a task once, and the workbook's rows equal to the page's."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -12,10 +12,13 @@ from openpyxl import load_workbook
 from tests.conftest import Cast, StatementCount
 from tests.factories import as_firm, make_account, make_client, make_contact, make_statement, saved
 from tests.visitor import Visitor
+from tracker.assessments.enums import AssessmentState
+from tracker.assessments.models import Answer, Assessment
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees.models import PortalFigure
-from tracker.platform.actor import Actor
-from tracker.platform.clock import today
+from tracker.platform.actor import SYSTEM, Actor
+from tracker.platform.audit import record
+from tracker.platform.clock import now, today
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal
 from tracker.risks import commands, queries
@@ -40,6 +43,26 @@ def test_the_records_reach_the_rules(inside: Flask, cast: Cast) -> None:
     assert risks["silent"].exposure_amount == Decimal("2100.00")  # 50 % of 84,200.00 less 40,000.00
     assert risks["short"].exposure_amount == Decimal("40000.00")
     assert "no_bam" in risks
+
+
+def test_answers_of_the_signed_assessment_meet_the_statements(inside: Flask, cast: Cast) -> None:
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    for month, duties in ((8, None), (9, Decimal("1200.50")), (10, Decimal("800.00"))):
+        make_statement(
+            account, period_end=date(2026, month, 17), duties_amount=duties, sima_amount=duties and Decimal(5)
+        )
+    make_statement(account, period_end=date(2025, 10, 17), duties_amount=Decimal(999))  # before the last 12 periods
+    signed = saved(Assessment(client_id=cast.client_a, rules_on=today(), started_on=today()))
+    for question in ("dutiable", "sima_known"):
+        saved(Answer(client_id=cast.client_a, assessment_id=signed.id, question=question, value="no"))
+    with transaction():
+        row = db.session.get_one(Assessment, signed.id)
+        row.state, row.signed_at = AssessmentState.SIGNED, now()
+        record(SYSTEM, "assessment:signed", row)
+    risks = {risk.code: risk for risk in queries.risks_for([cast.client_a], today())[cast.client_a]}
+    assert risks["says_not_dutiable"].exposure_amount == Decimal("2000.50")
+    assert risks["says_not_dutiable"].since == date(2026, 10, 17)
+    assert risks["says_no_sima"].exposure_amount == Decimal("10.00")
 
 
 def test_a_task_is_made_once(inside: Flask, cast: Cast, actor_named: Callable[[str], Actor]) -> None:
@@ -74,7 +97,7 @@ def test_thirty_clients_cost_as_many_statements_as_one(inside: Flask, cast: Cast
     sql.reset()
     found = queries.risks_for(ids, today())
     assert (len(sql), len(found)) == (one, 30)
-    assert one <= 9
+    assert one <= 10
 
 
 def test_the_workbook_shows_the_same_risks(app: Flask, cast: Cast, visit: Callable[..., Visitor]) -> None:

@@ -9,7 +9,16 @@ from uuid import UUID
 import pytest
 
 from tracker.risks.enums import Check, Severity
-from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, ManagerFacts, Month, Risk, ending_words
+from tracker.risks.facts import (
+    AccountFacts,
+    ClientFacts,
+    InstrumentFacts,
+    Levied,
+    ManagerFacts,
+    Month,
+    Risk,
+    ending_words,
+)
 from tracker.risks.preflight import PreflightFacts, affinity, preflight
 from tracker.risks.rules import near_date, risks_of
 from tracker.rulebook.types import Text
@@ -107,6 +116,7 @@ def test_dates_that_make_it_worse(day: date, near: date | None) -> None:
     assert near_date(day) == near
 
 
+LEVIED = Levied(12, D("700.00"), D("90.00"), OCTOBER.period_end)
 LATE = {"covered_from": date(2026, 11, 1)}
 
 
@@ -131,6 +141,12 @@ LATE = {"covered_from": date(2026, 11, 1)}
             replace(with_account(is_rpp_enrolled=False), answers=(("rpp_enrolled", "all"),)),
             "says_enrolled",
         ),
+        (replace(CLIENT, answers=(("dutiable", "no"),), levied=LEVIED), "says_not_dutiable"),
+        (
+            replace(CLIENT, answers=(("dutiable", "yes"),), levied=Levied(12, D(0), D(0), OCTOBER.period_end)),
+            "says_dutiable",
+        ),
+        (replace(CLIENT, answers=(("sima_known", "no"),), levied=LEVIED), "says_no_sima"),
         (replace(CLIENT, instruments=(replace(BOND, allocated_amount=D("5000.01")),)), "over_allocated"),
         (replace(CLIENT, instruments=(replace(BOND, allocated_amount=D("4999.99")),)), "under_allocated"),
         (replace(CLIENT, instruments=(replace(BOND, is_accepted=False),)), "kind_unaccepted"),
@@ -145,6 +161,11 @@ def test_each_contradiction_alone(client: ClientFacts, code: str) -> None:
     [
         with_account(ends_on=DAY + timedelta(days=91)),
         with_account(posted_amount=D(0), portal_amount=D(0), estimate_amount=D(0)),
+        replace(CLIENT, answers=(("dutiable", "yes"), ("sima_known", "yes")), levied=LEVIED),
+        replace(CLIENT, answers=(("dutiable", "unknown"), ("sima_known", "unknown")), levied=LEVIED),
+        replace(CLIENT, answers=(("dutiable", "no"), ("sima_known", "no")), levied=Levied(12, D(0), D(0), DAY)),
+        replace(CLIENT, answers=(("dutiable", "yes"),), levied=Levied(11, D(0), D(0), DAY)),  # the twelfth may tell
+        replace(CLIENT, answers=(("dutiable", "no"), ("sima_known", "no"))),
         with_account(covered_from=None),
         with_account(**LATE, is_rpp_enrolled=False),
         with_account(**LATE, enrolled_on=OCTOBER.period_end),

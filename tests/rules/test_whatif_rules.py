@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.guarantees.enums import SecurityForm
-from tracker.guarantees.rules import required_amount
+from tracker.guarantees.rules import Requirement, required_amount
+from tracker.guarantees.rules.sizing import MonthlyTotal
 from tracker.guarantees.rules.whatif import (
     MonthParts,
     Supposition,
     share_of_period,
     supposed_month,
+    supposed_requirement,
     value_for_duty,
 )
 from tracker.rulebook.book import rules_at
@@ -83,3 +85,75 @@ def test_more_of_anything_never_lowers_a_month(volume: Decimal, duty: Decimal, s
     )
     assert then.amount >= MONTH.charges
     assert then.amount == then.amount.quantize(Decimal("0.01"))
+
+
+AGREEMENT, CASH = SecurityForm.AGREEMENT, SecurityForm.CASH
+RULES = rules_at(TODAY)
+amounts = st.integers(0, 4_000_000_00).map(lambda cents: Decimal(cents) / 100)
+
+
+def sized(peak: Decimal | str, form: SecurityForm = AGREEMENT) -> Requirement:
+    return required_amount(form, [MonthlyTotal(JULY, Decimal(peak))], RULES, TODAY)
+
+
+def moved(required: Decimal | str, peak: str, then: str, form: SecurityForm = AGREEMENT) -> Decimal:
+    return supposed_requirement(Decimal(required), sized(peak), sized(then, form), RULES)
+
+
+@pytest.mark.parametrize(
+    ("required", "peak", "then", "after"),
+    [
+        ("50000.00", "100000", "110000", "55000.00"),  # our own sum prevails
+        ("80000.00", "100000", "110000", "88000.00"),  # CBSA's figure moves in proportion to the highest month
+        ("80000.00", "100000", "25000", "20000.00"),
+        ("80000.00", "100000", "0", "0.00"),  # nothing owed any more: no security
+        ("80000.00", "100000", "1", "5000.00"),  # anything owed: the floor
+        ("80000.00", "4000", "400000", "8000000.00"),  # a peak under the floor tells the proportion all the same
+        ("9000000.00", "100000", "200000", "10000000.00"),  # the cap
+        ("3000.00", "100000", "99000", "3000.00"),  # a figure CBSA set under the floor is never raised by a fall
+        ("3000.00", "100000", "101000", "5000.00"),
+        ("12000000.00", "100000", "101000", "12000000.00"),  # nor one above the cap lowered by a rise
+        ("0.00", "100000", "130000", "15000.00"),  # no proportion of nothing: the difference
+        ("0.00", "100000", "90000", "0.00"),
+        ("8000.00", "0", "0", "8000.00"),
+        ("8000.00", "0", "20000", "18000.00"),
+    ],
+)
+def test_what_prevails_over_our_sum_moves_in_proportion(required: str, peak: str, then: str, after: str) -> None:
+    assert moved(required, peak, then) == Decimal(after)
+
+
+@pytest.mark.parametrize(
+    ("required", "peak", "then", "after"),
+    [
+        ("50000.00", "100000", "100000", "100000.00"),  # our own sum: from the peak
+        ("5000.00", "3000", "3000", "3000.00"),  # the floor hides the peak, and cash has none
+        ("80000.00", "100000", "100000", "160000.00"),  # CBSA's: through the present rate, by the new one
+        ("80000.00", "100000", "50000", "80000.00"),
+        ("80000.00", "0", "0", "160000.00"),  # without a statement too
+        ("0.00", "0", "0", "0.00"),
+    ],
+)
+def test_the_other_form_is_sized_again(required: str, peak: str, then: str, after: str) -> None:
+    assert moved(required, peak, then, CASH) == Decimal(after)
+
+
+def test_an_agreement_in_place_of_cash_has_its_floor() -> None:
+    assert supposed_requirement(Decimal(6000), sized("9000", CASH), sized("9000"), RULES) == Decimal(5000)
+    assert supposed_requirement(Decimal(60_000), sized("9000", CASH), sized("9000"), RULES) == Decimal(30_000)
+
+
+@given(amounts, amounts)
+def test_supposing_nothing_changes_no_figure_whatever_prevails(required: Decimal, peak: Decimal) -> None:
+    assert supposed_requirement(required, sized(peak), sized(peak), RULES) == required
+
+
+@given(amounts, amounts, amounts, amounts, st.sampled_from(SecurityForm))
+def test_a_higher_peak_never_lowers_what_is_required(
+    required: Decimal, peak: Decimal, one: Decimal, other: Decimal, form: SecurityForm
+) -> None:
+    less, more = sorted((one, other))
+    before = sized(peak)
+    assert supposed_requirement(required, before, sized(less, form), RULES) <= supposed_requirement(
+        required, before, sized(more, form), RULES
+    )

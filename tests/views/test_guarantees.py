@@ -18,7 +18,7 @@ from tests.visitor import Visitor
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination.models import Task
 from tracker.guarantees.enums import InstrumentState, ReductionState
-from tracker.guarantees.models import PortalFigure, ReductionRequest, Scenario
+from tracker.guarantees.models import Instrument, PortalFigure, ReductionRequest, Scenario
 from tracker.platform.db import db
 
 Visit = Callable[..., Visitor]
@@ -213,26 +213,62 @@ def test_surtax_without_known_value_is_left_out_and_said(visit: Visit, account_a
     assert "the value for duty is not known" in html and "value not known" in html
 
 
-def test_one_bond_is_spread_and_carried_into_the_form(app: Flask, visit: Visit, account_a: UUID, cast: Cast) -> None:
+def test_the_other_form_says_what_counts_then(visit: Visit, account_a: UUID) -> None:
+    html = text_of(visit("priya"), "/guarantees/what-if?form=cash")
+    assert "then $0" in html and "$84,200" in html
+    assert "divided by the present rate" in html
+    assert "then $" not in text_of(visit("priya"), "/guarantees/what-if?volume_percent=100")
+
+
+@pytest.fixture
+def second(app: Flask, account_a: UUID, cast: Cast) -> UUID:
+    """A second account of client A, at the floor and without security."""
     with app.app_context():
         as_firm()
-        second = make_account(db.session.get_one(Client, cast.client_a), number="123456782RM0002")
-        make_statement(second, charges_amount=Decimal(8000))
-        second_id = second.id
+        row = make_account(db.session.get_one(Client, cast.client_a), number="123456782RM0002")
+        make_statement(row, charges_amount=Decimal(8000))
+        return row.id
+
+
+def bond_of(app: Flask) -> UUID:
+    with app.app_context():
+        as_firm()
+        return db.session.scalars(select(Instrument.id)).one()
+
+
+def test_one_bond_is_spread_and_carried_into_the_form(visit: Visit, second: UUID, cast: Cast) -> None:
     priya = visit("priya")
     path = f"/clients/{cast.client_a}/guarantee/spread"
-    html = text_of(priya, path)
+    html = text_of(priya, f"{path}?on=")  # beside all that is posted
     assert "$12,100.00" in html  # 7,100.00 still needed + the floor of 5,000.00
-    assert f"share_{second_id}=5000.00" in html.replace("&amp;", "&")
-    tight = text_of(priya, f"{path}?total=6,000")
+    assert f"share_{second}=5000.00" in html.replace("&amp;", "&")
+    tight = text_of(priya, f"{path}?on=&total=6,000")
     assert "$1,000.00" in tight and "$6,100.00" in tight
-    for odd in ("lots", "0", "-5"):
-        assert "Not worked out yet" in text_of(priya, f"{path}?total={odd}", 422)
+    for odd in ("total=lots", "total=0", "total=-5", "on=soon", "on=2026-11-22", "on=2029-01-01"):
+        assert "Not worked out yet" in text_of(priya, f"{path}?{odd}", 422)
     wrong = text_of(priya, "/guarantees/what-if?volume_percent=abc", 422)
     assert wrong.count("A number from -100 to 1000") == 2  # above and beside the field, once each
-    form = text_of(priya, f"/clients/{cast.client_a}/instruments/new?amount=12100.00&share_{second_id}=5000.00")
+    form = text_of(priya, f"/clients/{cast.client_a}/instruments/new?amount=12100.00&share_{second}=5000.00")
     assert 'value="12100.00"' in form and 'value="5000.00"' in form
     assert visit("celia").get(path).status_code == 404
+
+
+def test_a_bond_that_replaces_others_is_sized_without_them(
+    app: Flask, visit: Visit, account_a: UUID, second: UUID, cast: Cast
+) -> None:
+    bond, priya = bond_of(app), visit("priya")
+    path = f"/clients/{cast.client_a}/guarantee/spread"
+    html = text_of(priya, path)  # nothing asked: what ends next, from the day after
+    assert "$47,100.00" in html and "15\u00a0Dec\u00a02026" in html
+    assert re.search(rf'<input checked[^>]*value="{bond}"', html)
+    assert f"share_{account_a}=42100.00" in html.replace("&amp;", "&")
+    today_ = text_of(priya, f"{path}?replaces={bond}&on=2026-11-23")
+    assert "$47,100.00" in today_ and "23 Nov 2026" in today_
+    kept = text_of(priya, f"{path}?on=2026-12-15")  # it ends by itself: it covers nothing then, replaced or not
+    assert "$47,100.00" in kept and not re.search(rf'<input checked[^>]*value="{bond}"', kept)
+    for odd in (str(uuid4()), "x"):
+        assert "$12,100.00" in text_of(priya, f"{path}?replaces={odd}&on=")
+    assert "without Surety bond" in html and "until 14 Dec 2026" in html
 
 
 def test_statement_that_does_not_add_up_is_explained_or_made_a_task(app: Flask, visit: Visit, account_a: UUID) -> None:

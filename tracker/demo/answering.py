@@ -66,6 +66,7 @@ def _of_profile(file: File) -> dict[str, Any]:
         "seasonal": "yes" if season else "no",
         "goods_description": file.says(trade.en, trade.fr),
         "hs_chapters": trade.chapter,
+        "dutiable": "yes" if trade.duty or trade.surtax_goods != "none" else "no",
         "origins": ", ".join(trade.origins),
         "claims_preference": "yes" if trade.preference else "no",
         "surtax_goods": [trade.surtax_goods],

@@ -1,5 +1,6 @@
 """Guarantees, rules: the cover of one program account on a day: required, posted, short, and what each rests on. CAD, no clock."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -120,9 +121,13 @@ class AccountCover:
         """What counts towards cover on the day."""
         return self.posted_on(self.as_of)
 
-    def posted_on(self, day: date) -> Decimal:
-        """What will count on another day, as far as is known: an instrument that ends takes its cover away."""
-        return sum((share.amount for share in self.shares if share.covers(day)), ZERO)
+    def posted_on(self, day: date, *, without: Collection[UUID] = ()) -> Decimal:
+        """What will count on another day, as far as is known: an instrument that ends takes its cover away.
+
+        `without`: instruments to leave out.
+        """
+        counting = (share for share in self.shares if share.instrument_id not in without and share.covers(day))
+        return sum((share.amount for share in counting), ZERO)
 
     @property
     def shortfall_amount(self) -> Decimal:

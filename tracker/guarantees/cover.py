@@ -19,6 +19,7 @@ from tracker.guarantees.rules import MonthlyTotal, required_amount, window
 from tracker.guarantees.rules.review import ReviewForecast, review_forecast, review_in_force
 from tracker.guarantees.rules.sizing import LOOKBACK, count_of
 from tracker.platform.db import db
+from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.rulebook.types import Rules
 
@@ -89,6 +90,15 @@ def cover_of(rules: Rules, account_id: UUID, as_of: date | None = None) -> Accou
     return next((cover for cover in found if cover.account_id == account_id), None)
 
 
+def posted_in(form: SecurityForm, rules: Rules, *, client_ids: Iterable[UUID] | None = None) -> Mapping[UUID, Decimal]:
+    """What would count on the rules' day by account if every account were of this form (CAD). One statement."""
+    wanted = None if client_ids is None else list(client_ids)
+    return {
+        account_id: sum((share.amount for share in shares if share.covers(rules.day)), ZERO)
+        for account_id, shares in _shares(rules, wanted, rules.day, form).items()
+    }
+
+
 def _accounts_query() -> Select[Any]:
     has_request = (
         select(ReductionRequest.id)
@@ -126,8 +136,10 @@ def _months(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, Seque
     return found
 
 
-def _shares(rules: Rules, client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, Sequence[Share]]:
-    """Instruments that have not ended by `day`; what ended later covered it still."""
+def _shares(
+    rules: Rules, client_ids: Sequence[UUID] | None, day: date, supposed: SecurityForm | None = None
+) -> Mapping[UUID, Sequence[Share]]:
+    """Instruments that have not ended by `day`; what ended later covered it still. `supposed` stands for every account's form."""
     was_posted = and_(Instrument.posted_on.is_not(None), Instrument.state_since > day)
     query = (
         select(Allocation.program_account_id, Allocation.amount, Instrument, ProgramAccount.security_form)
@@ -140,7 +152,7 @@ def _shares(rules: Rules, client_ids: Sequence[UUID] | None, day: date) -> Mappi
         query = query.where(Allocation.client_id.in_(client_ids))
     found: dict[UUID, list[Share]] = defaultdict(list)
     for account_id, amount, row, form in db.session.execute(query):
-        found[account_id].append(_share(rules, row, amount, form))
+        found[account_id].append(_share(rules, row, amount, supposed or form))
     return found
 
 

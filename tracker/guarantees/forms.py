@@ -1,6 +1,7 @@
 """Guarantees, forms."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,14 +9,17 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, TextAreaField
+from wtforms import HiddenField, SelectMultipleField, TextAreaField
 from wtforms.validators import AnyOf, Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.clients.models import ProgramAccount
 from tracker.guarantees.enums import InstrumentState, ReductionState, SecurityForm
+from tracker.guarantees.horizon import FURTHEST_DAYS
 from tracker.guarantees.rules.sizing import HUNDRED
 from tracker.guarantees.rules.whatif import Supposition
 from tracker.guarantees.words import FORM_WORDS, REDUCTION_WORDS, STATE_WORDS
+from tracker.platform.clock import today
 from tracker.platform.errors import Refusal
 from tracker.platform.forms import (
     AmountField,
@@ -28,6 +32,7 @@ from tracker.platform.forms import (
     VersionField,
 )
 from tracker.platform.money import ZERO
+from tracker.platform.pages import day
 
 SHARE = "share_"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
@@ -149,14 +154,31 @@ class TakeOverForm(Form):
 
 
 class SplitForm(Form):
-    """How much one bond is to be."""
+    """What one bond is to replace, from which day it has to cover, and how much it is to be."""
 
+    # one that has ended since the address was kept is passed over
+    replaces = SelectMultipleField(
+        _l("It replaces"),
+        choices=[],
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    on = DayField(
+        _l("It has to cover from"), description=_l("Empty: today, or the day after the first it replaces ends.")
+    )
     total = AmountField(_l("Amount of the bond (CAD)"))
 
     def validate_total(self, field: AmountField) -> None:
         """A bond is above zero."""
         if field.data is not None and field.data <= ZERO:
             raise ValidationError(_("An amount above zero, please."))
+
+    def validate_on(self, field: DayField) -> None:
+        """From today on, as far as requirements can be foretold."""
+        last = today() + timedelta(days=FURTHEST_DAYS)
+        if field.data is not None and not today() <= field.data <= last:
+            raise ValidationError(_("A day from today to %(last)s, please.", last=day(last)))
 
 
 class ReductionForm(Form):

@@ -11,10 +11,8 @@ from sqlalchemy import Select, func, select
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.models import Partner
-from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState, ToldState
 from tracker.guarantees.models import Allocation, Instrument, PortalFigure, ReductionRequest, Scenario, ToldFigure
-from tracker.guarantees.rules.splitting import Need, need_of
 from tracker.permissions import SEES_ALL_CLIENTS
 from tracker.platform.actor import Actor
 from tracker.platform.db import db
@@ -192,15 +190,6 @@ def open_accounts(client_id: UUID) -> Sequence[ProgramAccount]:
 def numbers_of(client_id: UUID) -> list[tuple[UUID, str]]:
     """(id, number) of a client's open accounts, by number: frozen, for the client's own pages too."""
     return [(account.id, account.number) for account in open_accounts(client_id)]
-
-
-def needs_of(covers: Sequence[AccountCover]) -> list[Need]:
-    """What each account still needs beside what covers it today (CAD)."""
-    return [
-        need_of(cover.account_id, cover.number, cover.required_amount, cover.posted_amount)
-        for cover in covers
-        if cover.has_history
-    ]
 
 
 def reductions_of(account_id: UUID) -> Sequence[ReductionRequest]:

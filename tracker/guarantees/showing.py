@@ -17,6 +17,7 @@ from tracker.guarantees.letters import review_message
 from tracker.guarantees.models import PortalFigure, ReductionRequest
 from tracker.guarantees.outlook import Outlook
 from tracker.guarantees.queries import InstrumentRow
+from tracker.guarantees.replacing import Replaceable
 from tracker.guarantees.rules import window
 from tracker.guarantees.rules.review import CONFIRM_DAYS, ChangePaths, RollOff, change_paths, roll_offs, unknown_from
 from tracker.guarantees.wording import month_name, short_month
@@ -194,6 +195,32 @@ def client_page(
         "instruments": [(row, STATE_TONES[row.state], str(STATE_WORDS[row.state])) for row in instruments],
         "kinds": dict(rules.instruments),
     }
+
+
+def replaceable_words(choices: Sequence[Replaceable], rules: Rules, language: str) -> list[tuple[str, str]]:
+    """(id, words) of instruments a new one may replace: what it is, how much lies on accounts, until when."""
+    return [
+        (
+            str(one.id),
+            _(
+                "%(kind)s, %(amount)s, until %(day)s",
+                kind=_named(one, rules, language),
+                day=day(one.valid_until),
+                amount=format_money(one.amount, language),
+            )
+            if one.valid_until
+            else _(
+                "%(kind)s, %(amount)s, continuous",
+                kind=_named(one, rules, language),
+                amount=format_money(one.amount, language),
+            ),
+        )
+        for one in choices
+    ]
+
+
+def _named(one: Replaceable, rules: Rules, language: str) -> str:
+    return " ".join(part for part in (rules.instruments[one.kind.value].name.in_(language), one.number) if part)
 
 
 def horizon_tabs(horizon: Horizon, today: date) -> list[tuple[Horizon, str, bool]]:

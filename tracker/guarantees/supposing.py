@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount, Statement
+from tracker.guarantees.cover import posted_in
 from tracker.guarantees.enums import SecurityForm
 from tracker.guarantees.models import KeptCover
 from tracker.guarantees.rules import required_amount, shortfall, window
@@ -22,6 +23,7 @@ from tracker.guarantees.rules.whatif import (
     Supposition,
     a_year_after,
     supposed_month,
+    supposed_requirement,
     supposed_year,
     value_for_duty,
 )
@@ -41,6 +43,7 @@ class Supposed:
     before_amount: Decimal
     after_amount: Decimal
     posted_amount: Decimal
+    posted_after_amount: Decimal  # in another form: what is posted in that form
     is_hit: bool  # the surtax falls on it
     is_value_known: bool  # False: duty and surtax could not be worked out and are left out
 
@@ -51,8 +54,8 @@ class Supposed:
 
     @property
     def shortfall_after_amount(self) -> Decimal:
-        """What would be missing with what is posted today."""
-        return shortfall(self.after_amount, self.posted_amount)
+        """What would be missing with what is posted today and would count."""
+        return shortfall(self.after_amount, self.posted_after_amount)
 
     @property
     def new_money_amount(self) -> Decimal:
@@ -79,14 +82,18 @@ class Outcome:
 def suppose(
     rules: Rules, supposition: Supposition, today: date, *, client_ids: Iterable[UUID] | None = None
 ) -> Outcome:
-    """The last 12 closed periods repeated a year later under the supposition, sized again; two statements however many.
+    """The last 12 closed periods repeated a year later under the supposition, sized again; three statements however many.
 
-    An account without statements keeps its requirement: there is nothing to change. Where CBSA's own figure or a review
-    prevails over our sum, it moves by as much as our sum does: supposing nothing changes nothing.
+    Where CBSA's own figure or a review prevails over our sum, it moves in proportion (`supposed_requirement`). In another
+    form than an account's, only instruments of that form count.
     """
     ids = None if client_ids is None else list(client_ids)
     parts = _parts(today, ids)
-    rows = [_supposed(account, parts.get(account.account_id, ()), supposition, rules) for account in _accounts(ids)]
+    posted = posted_in(supposition.form, rules, client_ids=ids) if supposition.form else {}
+    rows = [
+        _supposed(account, parts.get(account.account_id, ()), supposition, rules, posted.get(account.account_id, ZERO))
+        for account in _accounts(ids)
+    ]
     rows.sort(key=lambda row: (-row.new_money_amount, -row.shortfall_after_amount, row.number))
     return Outcome(
         rows,
@@ -166,23 +173,28 @@ def _parts(today: date, ids: Sequence[UUID] | None) -> Mapping[UUID, Sequence[Mo
     return found
 
 
-def _supposed(account: _Account, parts: Sequence[MonthParts], supposition: Supposition, rules: Rules) -> Supposed:
+def _supposed(
+    account: _Account, parts: Sequence[MonthParts], supposition: Supposition, rules: Rules, in_supposed_form: Decimal
+) -> Supposed:
     is_hit = supposition.hits(account.origins or (), account.chapters or ()) and any(
         supposition.falls_in(a_year_after(month.period_end)) for month in parts
     )
-    after, is_known = account.required, True
-    if parts:
-        year_charges = sum((month.charges for month in parts), ZERO)
-        months, as_they_were = [], []
-        for month in parts:
-            value = value_for_duty(month, supposition.gst_percent, account.yearly_value, year_charges)
-            is_known &= value is not None
-            months.append(supposed_month(month, value, supposition, is_hit))
-            as_they_were.append(supposed_month(month, None, NOTHING_SUPPOSED, False))
-        form, day = SecurityForm(account.form), rolls_off_on(parts[-1].period_end)
-        before_sum = required_amount(form, as_they_were, rules, day).required_amount
-        after_sum = required_amount(supposition.form or form, months, rules, day).required_amount
-        after = max(account.required + after_sum - before_sum, ZERO)
+    is_known = True
+    year_charges = sum((month.charges for month in parts), ZERO)
+    months, as_they_were = [], []
+    for month in parts:
+        value = value_for_duty(month, supposition.gst_percent, account.yearly_value, year_charges)
+        is_known &= value is not None
+        months.append(supposed_month(month, value, supposition, is_hit))
+        as_they_were.append(supposed_month(month, None, NOTHING_SUPPOSED, False))
+    form = SecurityForm(account.form)
+    form_then, day = supposition.form or form, rolls_off_on(parts[-1].period_end) if parts else rules.day
+    after = supposed_requirement(
+        account.required,
+        required_amount(form, as_they_were, rules, day),
+        required_amount(form_then, months, rules, day),
+        rules,
+    )
     return Supposed(
         account.client_id,
         account.client_name,
@@ -191,6 +203,7 @@ def _supposed(account: _Account, parts: Sequence[MonthParts], supposition: Suppo
         account.required,
         after,
         account.posted,
+        account.posted if form_then is form else in_supposed_form,
         is_hit,
         is_known or not supposition.needs_value,
     )

@@ -137,6 +137,30 @@ ADVICE: Mapping[str, Advice] = {
         "us",
         "answer",
     ),
+    "says_not_dutiable": Advice(
+        CONTRADICTION,
+        Text(
+            "Ask what the duties were paid on, and correct the answer",
+            "Demander sur quoi les droits ont été payés, et corriger la réponse",
+        ),
+        "us",
+        "answer",
+    ),
+    "says_dutiable": Advice(
+        CONTRADICTION,
+        Text("Check the classification and the answer", "Vérifier le classement et la réponse"),
+        "us",
+        "answer",
+    ),
+    "says_no_sima": Advice(
+        CONTRADICTION,
+        Text(
+            "Check which measure hits the goods, and correct the answer",
+            "Vérifier quelle mesure vise les marchandises, et corriger la réponse",
+        ),
+        "us",
+        "answer",
+    ),
     "says_enrolled": Advice(
         CONTRADICTION,
         Text("Check the enrolment of each account", "Vérifier l'inscription de chaque compte"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tracker.platform.days import spoken
 from tracker.risks.enums import Severity
-from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, Month, Risk, cad
+from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, Levied, Month, Risk, cad
 from tracker.rulebook.types import Text
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
@@ -14,6 +14,8 @@ FULL_YEAR = 12  # periods; with fewer the stated peak may be a month we do not h
 FAR_BELOW = Decimal("0.5")  # of the highest statement: the firm's own measure
 CHARGES = Text("duties and taxes of that statement", "droits et taxes de ce relevé")
 HIGHEST = Text("duties and taxes of the highest month", "droits et taxes du mois le plus élevé")
+DUTIES = Text("duties on the statements of 12 months", "droits sur les relevés de 12 mois")
+SIMA = Text("SIMA duties on the statements of 12 months", "droits LMSI sur les relevés de 12 mois")
 DIFFERENCE = Text("difference", "écart")
 UNCOVERED = Text("security missing", "garantie manquante")
 NOT_COUNTED = Text("amount that does not count", "montant non pris en compte")
@@ -23,6 +25,7 @@ def contradictions(client: ClientFacts, today: date, transition_end: date) -> It
     """Every contradiction of one client's file on `today`."""
     yield from _of_client(client)
     yield from _of_answers(client, today)
+    yield from _of_levied(client)
     for instrument in client.instruments:
         yield from _of_instrument(client, instrument)
     for account in client.accounts:
@@ -96,6 +99,52 @@ def _of_answers(client: ClientFacts, today: date) -> Iterator[Risk]:
             client.id,
             client.name,
         )
+
+
+def _of_levied(client: ClientFacts) -> Iterator[Risk]:
+    """What the answers say of duties, against what the statements break down. GST is owed either way."""
+    answers, levied = dict(client.answers), client.levied
+    if levied is None:
+        return
+    if answers.get("dutiable") == "no" and levied.duties_amount > 0:
+        sentence = Text(
+            "Answered “only GST is paid on the goods”, yet statements show duties.",
+            "Réponse « seule la TPS est payée sur les marchandises », pourtant des relevés portent des droits.",
+        )
+        yield _levied("says_not_dutiable", MEDIUM, client, sentence, levied.duties_amount, DUTIES, levied)
+    elif answers.get("dutiable") == "yes" and levied.periods >= FULL_YEAR and levied.duties_amount <= 0:
+        sentence = Text(
+            "Answered “duty or surtax is paid on the goods”, yet twelve months of statements show none.",
+            "Réponse « des droits ou une surtaxe sont payés sur les marchandises », pourtant douze mois de relevés n'en portent aucun.",
+        )
+        yield _levied("says_dutiable", LOW, client, sentence, levied.duties_amount, None, levied)
+    if answers.get("sima_known") == "no" and levied.sima_amount > 0:
+        sentence = Text(
+            "Answered “no anti-dumping measure, checked”, yet statements show SIMA duties.",
+            "Réponse « aucune mesure antidumping, vérifié », pourtant des relevés portent des droits LMSI.",
+        )
+        yield _levied("says_no_sima", MEDIUM, client, sentence, levied.sima_amount, SIMA, levied)
+
+
+def _levied(
+    code: str,
+    severity: Severity,
+    client: ClientFacts,
+    sentence: Text,
+    amount: Decimal,
+    word: Text | None,
+    levied: Levied,
+) -> Risk:
+    day = levied.last_period_end
+    cause = cad(
+        f"On the statements of 12 months up to {spoken(day, 'en')}: {{amount}}.",
+        f"Sur les relevés de 12 mois jusqu'au {spoken(day, 'fr')} : {{amount}}.",
+        amount=amount,
+    )
+    return Risk(
+        code, severity, sentence, cause, client.id, client.name,
+        exposure_amount=None if word is None else amount, exposure_word=word, since=day,
+    )  # fmt: skip
 
 
 def _charges_of(month: Month) -> Text:

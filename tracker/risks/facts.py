@@ -64,6 +64,16 @@ class AccountFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Levied:
+    """What the statements of the last 12 months that break it down show in duties and in SIMA duties. CAD."""
+
+    periods: int  # that say how much of them is duty
+    duties_amount: Decimal
+    sima_amount: Decimal
+    last_period_end: date
+
+
+@dataclass(frozen=True, slots=True)
 class InstrumentFacts:
     """One instrument that counts or could count. CAD."""
 
@@ -111,6 +121,7 @@ class ClientFacts:
     accounts: tuple[AccountFacts, ...] = ()
     instruments: tuple[InstrumentFacts, ...] = ()
     answers: tuple[tuple[str, Any], ...] = ()
+    levied: Levied | None = None  # None: no statement breaks it down
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,25 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, type_coerce
 
 from tracker.assessments.enums import AssessmentState
 from tracker.assessments.models import Answer, Assessment
 from tracker.clients.enums import AccountProfile, ClientState, ContactDuty, Known
-from tracker.clients.models import Client, Contact, ProgramAccount
+from tracker.clients.models import Client, Contact, ProgramAccount, Statement
 from tracker.coordination.enums import DelegationState, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
 from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.cover import covers_by_client
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.guarantees.outlook import outlook
-from tracker.guarantees.rules import check_notice, days_of_notice, in_force
+from tracker.guarantees.rules import check_notice, days_of_notice, in_force, window
 from tracker.guarantees.rules.sizing import count_of
-from tracker.platform.db import db
+from tracker.platform.db import CadAmount, db
 from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.risks.enums import RiskKind
-from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, ManagerFacts, Month, Risk
+from tracker.risks.facts import AccountFacts, ClientFacts, InstrumentFacts, Levied, ManagerFacts, Month, Risk
 from tracker.risks.rules import in_order, risks_of
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.types import Rules
@@ -39,7 +39,7 @@ IMPORTS = {
     AccountProfile.UNKNOWN: None,
 }
 MANAGES = {ContactDuty.BAM.value, ContactDuty.SECOND_BAM.value}
-ASKED = ("imported_before", "rpp_enrolled")
+ASKED = ("imported_before", "rpp_enrolled", "dutiable", "sima_known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class RiskPage:
 
 
 def risks_for(client_ids: Sequence[UUID], today: date) -> dict[UUID, list[Risk]]:
-    """The risks of these clients (those in scope), the worst first. Nine statements for each 250 clients."""
+    """The risks of these clients (those in scope), the worst first. Ten statements for each 250 clients."""
     found: dict[UUID, list[Risk]] = {}
     for start in range(0, len(client_ids), CHUNK):
         query = select(Client).where(Client.id.in_(client_ids[start : start + CHUNK]))
@@ -98,7 +98,7 @@ def _facts(clients: Sequence[Client], rules: Rules, today: date) -> list[ClientF
     covers = {c.account_id: c for found in covers_by_client(rules, ids, today).values() for c in found}
     instruments, covered_from = _instruments(ids, rules, today)
     accounts = _accounts(ids, covers, covered_from, rules)
-    managers, answers = _managers(ids), _answers(ids)
+    managers, answers, levied = _managers(ids), _answers(ids), _levied(ids, today)
     return [
         ClientFacts(
             id=client.id,
@@ -112,6 +112,7 @@ def _facts(clients: Sequence[Client], rules: Rules, today: date) -> list[ClientF
             accounts=tuple(accounts.get(client.id, ())),
             instruments=tuple(instruments.get(client.id, ())),
             answers=tuple(answers.get(client.id, {}).items()),
+            levied=levied.get(client.id),
         )
         for client in clients
     ]
@@ -248,6 +249,27 @@ def _answers(ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
             found[client_id] = (assessment_id, {})
         found[client_id][1][question] = value
     return {client_id: answers for client_id, (_assessment, answers) in found.items()}
+
+
+def _levied(ids: Sequence[UUID], today: date) -> Mapping[UUID, Levied]:
+    """Duties and SIMA duties of each client's last 12 closed periods, where statements break them down."""
+    first, last = window(today)
+    query = (
+        select(
+            Statement.client_id,
+            func.count(Statement.period_end.distinct()),
+            type_coerce(func.coalesce(func.sum(Statement.duties_amount), 0), CadAmount()),
+            type_coerce(func.coalesce(func.sum(Statement.sima_amount), 0), CadAmount()),
+            func.max(Statement.period_end),
+        )
+        .where(
+            Statement.client_id.in_(ids),
+            Statement.period_end.between(first, last),
+            Statement.duties_amount.is_not(None),
+        )
+        .group_by(Statement.client_id)
+    )
+    return {row[0]: Levied(*row[1:]) for row in db.session.execute(query)}
 
 
 def _open_tasks(ids: Sequence[UUID]) -> Mapping[str, UUID]:

@@ -83,8 +83,8 @@ def required_amount(form: SecurityForm, months: Iterable[MonthlyTotal], rules: R
     owed = max(to_cents(highest.amount), ZERO) if highest else ZERO
     percent = _decimal(rules.fact(PCT[form]))
     share = to_cents(owed * percent / HUNDRED)
-    bounds = _bounds(form, rules)
-    amount = _within(share, bounds) if owed else ZERO
+    bounds = bounds_of(form, rules)
+    amount = within(share, bounds) if owed else ZERO
     return Requirement(
         form=form,
         as_of=as_of,
@@ -98,7 +98,7 @@ def required_amount(form: SecurityForm, months: Iterable[MonthlyTotal], rules: R
     )
 
 
-def _bounds(form: SecurityForm, rules: Rules) -> tuple[Decimal | None, Decimal | None]:
+def bounds_of(form: SecurityForm, rules: Rules) -> tuple[Decimal | None, Decimal | None]:
     """Floor and cap in CAD; None where the form has none (contested for cash: facts B-1)."""
     floor, cap = _decimal(rules.fact(FLOOR)), _decimal(rules.fact(CAP))
     if form is SecurityForm.AGREEMENT:
@@ -111,10 +111,11 @@ def _bounds(form: SecurityForm, rules: Rules) -> tuple[Decimal | None, Decimal |
 
 def cap_of(form: SecurityForm, rules: Rules) -> Decimal | None:
     """The most that is required of one account in CAD; None where the form has no cap."""
-    return _bounds(form, rules)[1]
+    return bounds_of(form, rules)[1]
 
 
-def _within(share: Decimal, bounds: tuple[Decimal | None, Decimal | None]) -> Decimal:
+def within(share: Decimal, bounds: tuple[Decimal | None, Decimal | None]) -> Decimal:
+    """The share raised to the floor or limited to the cap, to the cent."""
     floor, cap = bounds
     raised = share if floor is None else max(share, floor)
     return to_cents(raised if cap is None else min(raised, cap))

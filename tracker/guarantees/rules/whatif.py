@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.guarantees.enums import SecurityForm
-from tracker.guarantees.rules.sizing import HUNDRED, MonthlyTotal, window
+from tracker.guarantees.rules.sizing import HUNDRED, MonthlyTotal, Requirement, bounds_of, window, within
 from tracker.platform.money import ZERO, to_cents
 from tracker.rulebook.calendar import billing_period
+from tracker.rulebook.types import Rules
 
 ONE = Decimal(1)
 
@@ -100,6 +101,35 @@ def supposed_month(month: MonthParts, value: Decimal | None, supposition: Suppos
             rate += _surtax_rate(supposition, then)
         owed += value * volume * rate * (ONE + supposition.gst_percent / HUNDRED)
     return MonthlyTotal(then, max(to_cents(owed), ZERO))
+
+
+def supposed_requirement(required: Decimal, before: Requirement, after: Requirement, rules: Rules) -> Decimal:
+    """What would be required where `required` is now, and our own sum would go from `before` to `after` (CAD).
+
+    Where our sum is what is required, the new sum. Where CBSA's own figure or a review prevails, that figure in proportion
+    to the highest month, through the present form's rate and by the new one's, within the new form's floor and cap; the
+    difference where there is no proportion to take; the sum for nothing owed where nothing is owed any more.
+    Supposing nothing changes nothing, and a higher month never lowers it.
+    """
+    if required == before.required_amount:
+        return after.required_amount
+    owed, owed_then = max(before.peak_amount, ZERO), max(after.peak_amount, ZERO)
+    if owed and not owed_then:
+        return after.required_amount
+    in_new_form = required * after.percent / before.percent
+    if owed and required:
+        moved = in_new_form * owed_then / owed
+    else:
+        moved = max(in_new_form + (owed_then - owed) * after.percent / HUNDRED, ZERO)
+    if not moved:
+        return ZERO
+    limited = within(moved, bounds_of(after.form, rules))
+    if after.form is not before.form:
+        return limited
+    # CBSA may have set less than the floor or more than the cap: that alone moves nothing
+    if owed_then == owed:
+        return required
+    return max(limited, required) if owed_then > owed else min(limited, required)
 
 
 def share_of_period(period_end: date, first: date | None, last: date | None) -> Decimal:

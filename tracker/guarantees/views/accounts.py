@@ -15,9 +15,17 @@ from tracker.guarantees.forms import SHARE, FigureForm, SendBackForm, SplitForm,
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import BANDS, ladder
 from tracker.guarantees.outlook import outlook
+from tracker.guarantees.replacing import counts_from, needs_of, replaceable, to_replace
 from tracker.guarantees.rules.review import review_in_view
 from tracker.guarantees.rules.splitting import least_total, missing_after, split
-from tracker.guarantees.showing import account_whole, band_chips, client_page, horizon_tabs, instrument_words
+from tracker.guarantees.showing import (
+    account_whole,
+    band_chips,
+    client_page,
+    horizon_tabs,
+    instrument_words,
+    replaceable_words,
+)
 from tracker.guarantees.views.blueprint import bp
 from tracker.permissions import Permission
 from tracker.platform.access import requires
@@ -26,7 +34,7 @@ from tracker.platform.clock import today
 from tracker.platform.edge import attempt
 from tracker.platform.forms import Form
 from tracker.platform.languages import language
-from tracker.platform.pages import found, page, page_number
+from tracker.platform.pages import as_id, found, page, page_number
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.calendar import last_safe_paper_day, review_cycle
 
@@ -83,13 +91,22 @@ def client(client_id: UUID) -> ResponseReturnValue:
 @bp.get("/clients/<uuid:client_id>/guarantee/spread")
 @requires(Permission.GUARANTEE_READ)
 def spread(client_id: UUID) -> ResponseReturnValue:
-    """One new bond over several accounts: the least amount that covers each, or how far a given amount reaches."""
+    """One new bond over several accounts, beside or in place of what is posted: the least amount that covers each from a
+    day on, or how far a given amount reaches. Asked with the address, so that it can be kept."""
     header = found(client_head(client_id))
-    needs = queries.needs_of(covers(rules_at(today()), client_ids=[client_id]))
-    least = least_total(needs)
+    rules, accounts = rules_at(today()), covers(rules_at(today()), client_ids=[client_id])
     form = SplitForm(request.args, meta={"csrf": False})
-    is_asked = bool(request.args.get("total"))
-    total = form.total.data if is_asked and form.validate() and form.total.data is not None else least
+    is_asked = "on" in request.args or "replaces" in request.args
+    choices = replaceable(accounts)
+    form.replaces.choices = replaceable_words(choices, rules, language())
+    ticked = {one.id for one in choices} & {as_id(key) for key in form.replaces.data or ()}
+    replaced = ticked if is_asked else to_replace(accounts, today())
+    form.replaces.data = [str(key) for key in replaced]
+    is_sound = form.validate() if request.args else True
+    day = form.on.data if is_sound and form.on.data else counts_from(accounts, replaced, today())
+    needs = needs_of([outlook(account, rules) for account in accounts], day, replaced)
+    least = least_total(needs)
+    total = form.total.data if is_sound and form.total.data is not None else least
     shares = split(total, needs)
     return page(
         "guarantees/spread.html",
@@ -101,7 +118,9 @@ def spread(client_id: UUID) -> ResponseReturnValue:
         missing=missing_after(needs, shares),
         prefill={f"{SHARE}{account_id}": amount for account_id, amount in shares.items()},
         asked=form,
-        status=422 if is_asked and form.errors else 200,
+        on=day,
+        replaced=[words for key, words in form.replaces.choices if key in form.replaces.data],
+        status=200 if is_sound else 422,
     )
 
 
