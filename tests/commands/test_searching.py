@@ -150,3 +150,13 @@ def test_address_kept_in_capitals_is_found_after_the_upgrade(inside: Flask, cast
     upgrade()
     as_firm()
     assert [person.email for person in search("RARE@maple").people] == ["rare@maple.example"]
+
+
+def test_the_client_of_the_last_of_many_people_is_found_first(inside: Flask) -> None:
+    """More people than are gone through at once, each of a client of their own, in the other order than their clients."""
+    count = ALL_KNOWN + 5
+    for number in range(count):
+        client = make_client(legal_name=f"Aa {count - number:03d}", bn9=None)
+        make_contact(client, name=f"Zoltan {number:03d}", email=None)
+    found = search("zoltan")
+    assert [hit.legal_name for hit in found.clients] == [f"Aa {number:03d}" for number in range(1, MOST + 1)]
