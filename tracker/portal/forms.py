@@ -10,6 +10,7 @@ from flask_wtf.file import MultipleFileField
 
 from tracker.documents.forms import ACCEPTED
 from tracker.platform.forms import AmountField, DayField, Form, OnceField, VersionField
+from tracker.platform.pages import bn
 
 AMOUNT = "amount_"
 
@@ -42,7 +43,7 @@ class FiguresForm(StepDoneForm):
 def figures_form(accounts: Sequence[tuple[UUID, str]]) -> type[FiguresForm]:
     """The form with one amount an account: (id, number)."""
     fields = {
-        f"{AMOUNT}{key}": AmountField(_("%(account)s: amount required (CAD)", account=number))
+        f"{AMOUNT}{key}": AmountField(_("%(account)s: amount required (CAD)", account=bn(number)))
         for key, number in accounts
     }
     return type("FiguresForm", (FiguresForm,), {**fields, "accounts": [key for key, _number in accounts]})

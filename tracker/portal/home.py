@@ -105,11 +105,17 @@ def _under_way(requests: list[documents.RequestRow], tasks: list[coordination.Cl
         if r.state in WAITS_ON_US
     ]
     steps = [
-        Step(t.name, with_whom(t.waiting_on), t.waiting_since)
+        Step(t.name, _with_whom_now(t), t.waiting_since)
         for t in tasks
         if t.is_open and t.waiting_on is not Party.CLIENT
     ]
     return (*looking, *steps)
+
+
+def _with_whom_now(task: coordination.ClientTaskRow) -> str:
+    """With whom a step is; of amounts that were told, that we look at them: the step's name says who reads the portal."""
+    is_told = task.kind == READ_REQUIREMENT and task.waiting_on is Party.US
+    return _("we check the amounts you told us") if is_told else with_whom(task.waiting_on)
 
 
 def with_whom(party: str | None) -> str:

@@ -1,6 +1,7 @@
 """Reports, words: states and parties as the sheets say them, with the tone they carry."""
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.clients.enums import Known, Residency
 from tracker.coordination.enums import DelegationState, Party
@@ -103,10 +104,13 @@ def cover_state(cover: AccountCover) -> Status:
 
 
 def figure_source(cover: AccountCover) -> str:
-    """Where the requirement comes from, in one sentence."""
-    if cover.basis is Basis.PORTAL:
-        day = spoken(cover.portal_read_on, language()) if cover.portal_read_on else ""
-        return _("Portal, read on %(day)s", day=day)
+    """Where the requirement comes from, in one sentence: of the portal's figure its age, and our own sum beside it."""
+    if cover.basis is Basis.PORTAL and cover.portal_read_on is not None:
+        age = (cover.as_of - cover.portal_read_on).days
+        ago = ngettext("%(num)s day ago", "%(num)s days ago", age)
+        read = _("Portal, read on %(day)s, %(ago)s", day=spoken(cover.portal_read_on, language()), ago=ago)
+        ours = cover.sum.in_(language())
+        return _("%(read)s; our estimate: %(sum)s", read=read, sum=ours) if cover.known_months else read
     if not cover.has_history:
         return _("No statements, no figure from the portal")
     return cover.explanation.in_(language())
