@@ -268,7 +268,7 @@ def test_a_bond_that_replaces_others_is_sized_without_them(
     assert "$47,100.00" in kept and not re.search(rf'<input checked[^>]*value="{bond}"', kept)
     for odd in (str(uuid4()), "x"):
         assert "$12,100.00" in text_of(priya, f"{path}?replaces={odd}&on=")
-    assert "without Surety bond" in html and "until 14 Dec 2026" in html
+    assert "without Surety bond" in html and "until 14\u00a0Dec\u00a02026" in html
 
 
 def test_statement_that_does_not_add_up_is_explained_or_made_a_task(app: Flask, visit: Visit, account_a: UUID) -> None:
