@@ -37,8 +37,9 @@ def tell_figures(
 ) -> int:
     """Keep what a contact says the portal showed (CAD by account), for the firm to check; returns how many were told.
 
-    Nothing rests on them until `accept_told`. `task_id` is the step they answer, None where none asked. Told again for an account, the newer replaces what still waits. Refusal for
-    an account that is not an open one of this client, an amount below zero or a day that has not come.
+    Nothing rests on them until `accept_told`. `task_id` is the step they answer, None where none asked. Told again for an
+    account, the newer replaces what still waits. Refusal for an account that is not an open one of this client, an amount
+    below zero or a day that has not come.
     """
     known = {account.id for account in open_accounts(client_id)}
     waiting = {row.program_account_id: row for row in told_waiting([client_id])}
