@@ -58,7 +58,7 @@ def check_figure(amount: Decimal, read_on: date, today: date) -> Decimal:
     """A figure as the portal can have shown it (CAD, to the cent); Refusal for one below zero or of a day to come."""
     if amount < ZERO:
         raise Refusal("amount", _("An amount cannot be below zero."))
-    _check_day("read_on", read_on, today)
+    check_day("read_on", read_on, today)
     return to_cents(amount)
 
 
@@ -84,8 +84,8 @@ def draft_reduction(
 ) -> ReductionRequest:
     """Draw up a request to lower what CBSA shows for an account (CAD).
 
-    Refusal while another is open (CBSA takes no second one), where CBSA's own figure does not prevail, and for an amount
-    below what the last twelve periods or a review just run call for.
+    Refusal while another is open (CBSA takes no second one), without any statement of the last twelve periods, where CBSA's
+    own figure does not prevail, and for an amount below what those periods or a review just run call for.
     """
     if open_reduction(account) is not None:
         raise Refusal(None, _("A request is open for this account. CBSA takes no second one."))
@@ -139,7 +139,7 @@ def file_reduction(
     check_version(request, version)
     if request.state is not ReductionState.DRAFT:
         raise Refusal(None, _("It has been filed already."))
-    _check_day("on", on, today)
+    check_day("on", on, today)
     _check_least(None, request.asked_amount, _outlook_of(request.program_account_id, on).least_to_ask_for_amount)
     request.state, request.state_since, request.filed_on, request.case_number = (
         ReductionState.FILED, on, on, case_number
@@ -163,7 +163,7 @@ def decide_reduction(
     to = ReductionState(to)
     if request.state not in UNDECIDED or (request.state is ReductionState.DRAFT and to is not ReductionState.WITHDRAWN):
         raise Refusal("to", _("It cannot go there from where it stands."))
-    _check_day("on", on, today)
+    check_day("on", on, today)
     if request.filed_on and on < request.filed_on:
         raise Refusal("on", _("The decision comes after the filing."))
     if to is ReductionState.APPROVED:
@@ -207,6 +207,7 @@ def _check_least(field: str | None, asked: Decimal, least: Decimal) -> None:
         raise Refusal(field, _("The periods and reviews on file call for %(least)s: ask for no less.", least=amount))
 
 
-def _check_day(field: str, day: date, today: date) -> None:
+def check_day(field: str, day: date, today: date) -> None:
+    """Refusal on `field` for a day to come: what will happen is not noted."""
     if day > today:
         raise Refusal(field, _("A day that has not come yet cannot be noted."))

@@ -9,14 +9,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from tracker.clients.models import ProgramAccount
 from tracker.clients.rules import squeeze
+from tracker.guarantees.commands.figures import check_day
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
+from tracker.guarantees.queries import open_accounts
 from tracker.guarantees.rules import COVERING, Problem, can_move, check_allocations, check_validity, overlap
+from tracker.platform import clock
 from tracker.platform.actor import Actor
 from tracker.platform.audit import changes_of, record
-from tracker.platform.clock import today as day_of_today
 from tracker.platform.db import db
 from tracker.platform.edge import check_version
 from tracker.platform.errors import Refusal
@@ -82,7 +83,7 @@ def edit_instrument(
     """Correct an instrument and its shares. `posted_on`, the day CBSA had it, only of one that was posted; None leaves it."""
     check_version(instrument, version)
     if posted_on is not None and posted_on != instrument.posted_on:
-        if instrument.posted_on is None or posted_on > day_of_today():
+        if instrument.posted_on is None or posted_on > clock.today():
             raise Refusal("posted_on", _("Only the day of what was posted can be mended, and not to a day to come."))
         instrument.posted_on = posted_on
     instrument.amount = _exact("amount", amount)
@@ -144,8 +145,7 @@ def send_instrument(actor: Actor, *, instrument: Instrument, version: int, on: d
     check_version(instrument, version)
     if instrument.state is not InstrumentState.ISSUED:
         raise Refusal(None, _("Only what was issued and is not posted yet is sent to CBSA."))
-    if on > today:
-        raise Refusal("on", _("A day that has not come yet cannot be noted."))
+    check_day("on", on, today)
     instrument.sent_on, instrument.answer_by_on = on, paper_answer_by(on)
     record(actor, "instrument:sent", instrument)
     return instrument
@@ -226,11 +226,8 @@ def _allocations(instrument: Instrument) -> list[Allocation]:
 
 
 def _whole_on_single_account(instrument: Instrument) -> dict[UUID, Decimal]:
-    query = select(ProgramAccount.id).where(
-        ProgramAccount.client_id == instrument.client_id, ProgramAccount.is_closed.is_(False)
-    )
-    accounts = list(db.session.scalars(query))
-    return {accounts[0]: instrument.amount} if len(accounts) == 1 else {}
+    accounts = open_accounts(instrument.client_id)
+    return {accounts[0].id: instrument.amount} if len(accounts) == 1 else {}
 
 
 def _spread(instrument: Instrument, shares: Mapping[UUID, Decimal]) -> None:

@@ -1,5 +1,6 @@
 """Guarantees, views: the ladder of accounts, the annual review, a client's guarantee, one account, one bond over several."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import request, url_for
@@ -143,30 +144,25 @@ def account(account_id: UUID) -> ResponseReturnValue:
 @requires(Permission.GUARANTEE_EDIT)
 def accept_told(told_id: UUID) -> ResponseReturnValue:
     """Take over what a client told: from now on it is the portal's figure."""
-    told = found(queries.get_told(told_id))
-    account_id, form = told.program_account_id, TakeOverForm()
-
-    def act() -> str:
-        row = found(queries.get_told(told_id))
-        commands.accept_told(actor(), told=row, today=today(), **form.values())
-        return url_for("guarantees.account", account_id=account_id)
-
-    return attempt(form, act, _("Figure accepted.")) or account_page(account_id, form)
+    return _decide_told(told_id, TakeOverForm(), commands.accept_told, _("Figure accepted."))
 
 
 @bp.post("/guarantees/told/<uuid:told_id>/return")
 @requires(Permission.GUARANTEE_EDIT)
 def send_back_told(told_id: UUID) -> ResponseReturnValue:
     """Send it back, with a reason the client reads."""
-    told = found(queries.get_told(told_id))
-    account_id, form = told.program_account_id, SendBackForm()
+    notice = _("Sent back: the step waits on the client again.")
+    return _decide_told(told_id, SendBackForm(), commands.refuse_told, notice)
+
+
+def _decide_told(told_id: UUID, form: Form, decide: Callable[..., object], notice: str) -> ResponseReturnValue:
+    account_id = found(queries.get_told(told_id)).program_account_id
 
     def act() -> str:
-        row = found(queries.get_told(told_id))
-        commands.refuse_told(actor(), told=row, today=today(), **form.values())
+        decide(actor(), told=found(queries.get_told(told_id)), today=today(), **form.values())
         return url_for("guarantees.account", account_id=account_id)
 
-    return attempt(form, act, _("Sent back: the step waits on the client again.")) or account_page(account_id, form)
+    return attempt(form, act, notice) or account_page(account_id, form)
 
 
 def account_page(account_id: UUID, sent: Form) -> Response:
