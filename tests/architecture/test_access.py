@@ -41,6 +41,19 @@ def test_every_permission_guards_a_route(app: Flask) -> None:
     assert set(Permission) - set(policies(app).values()) == set()
 
 
+READS_BY_POST = {"portal.choose"}  # which company is looked at: kept in the session, and nothing written
+
+
+def test_nobody_writes_on_the_strength_of_reading(app: Flask) -> None:
+    """While every role that reads also edits, no role can show that a guard was weakened: the policy itself is looked at."""
+    weak = {
+        endpoint
+        for (endpoint, method), policy in policies(app).items()
+        if method != "GET" and isinstance(policy, Permission) and policy.value.endswith(":read")
+    }
+    assert weak == READS_BY_POST
+
+
 @pytest.mark.parametrize("name", [*ROLES, None])
 def test_each_role_gets_in_where_the_policy_says(
     app: Flask, cast: Cast, visit: Callable[..., Visitor], name: str | None
