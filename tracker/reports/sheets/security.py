@@ -33,7 +33,7 @@ def guarantee(
         col(_("Client"), "link", width=26),
         col(_("Program account")),
         col(_("Form"), width=11),
-        col(_("State"), "status", width=12),
+        col(_("State"), "status", width=18),
         col(_("Surety and instrument"), "wrapped", width=22),
         col(_("Peak period ends"), "date"),
         col(_("Peak"), "money"),
