@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from tracker.guarantees.rules.particulars import Particulars
 from tracker.risks.enums import Check, Severity
 from tracker.risks.facts import (
     AccountFacts,
@@ -41,6 +42,7 @@ SOUND = AccountFacts(
     covered_from=date(2026, 1, 1),
 )  # fmt: skip
 BOND = InstrumentFacts(TWO, Text("Bond", "Cautionnement"), "B-1", D("5000.00"), D("5000.00"), True, True)
+DOCUMENT = Particulars(D("5000.00"), "b 1", "123456782")  # the same as the register's, typed otherwise
 CLIENT = ClientFacts(
     THREE, "Maple Toys Inc.", "123456782", "resident", "CA", True, 2, MANAGERS, (SOUND,), (BOND,), ()
 )  # fmt: skip
@@ -52,6 +54,14 @@ def found(client: ClientFacts, day: date = DAY) -> dict[str, Risk]:
 
 def with_account(**over: Any) -> ClientFacts:
     return replace(CLIENT, accounts=(replace(SOUND, **over),))
+
+
+def with_document(**over: Any) -> ClientFacts:
+    return replace(CLIENT, instruments=(replace(BOND, document=replace(DOCUMENT, **over), document_read_on=ago(20)),))
+
+
+def shown(amount: str, ours: str = "5000.00") -> dict[str, Any]:
+    return {"shown_posted_amount": D(amount), "shown_posted_on": ago(3), "posted_then_amount": D(ours)}
 
 
 def test_a_sound_file_has_no_risk() -> None:
@@ -150,6 +160,14 @@ LATE = {"covered_from": date(2026, 11, 1)}
         (replace(CLIENT, instruments=(replace(BOND, allocated_amount=D("5000.01")),)), "over_allocated"),
         (replace(CLIENT, instruments=(replace(BOND, allocated_amount=D("4999.99")),)), "under_allocated"),
         (replace(CLIENT, instruments=(replace(BOND, is_accepted=False),)), "kind_unaccepted"),
+        (with_account(**shown("4999.99")), "posted_apart"),
+        (with_account(**shown("5000.01")), "posted_apart"),
+        (with_document(amount=D("4000.00")), "document_amount"),
+        (with_document(amount=D("6000.00")), "document_amount"),
+        (with_document(number="B-2"), "document_number"),
+        (with_document(business_number="100000017"), "document_business"),
+        (with_document(valid_from=date(2026, 2, 1)), "document_days"),
+        (with_document(valid_until=date(2026, 12, 31)), "document_days"),
     ],
 )
 def test_each_contradiction_alone(client: ClientFacts, code: str) -> None:
@@ -167,6 +185,10 @@ def test_each_contradiction_alone(client: ClientFacts, code: str) -> None:
         replace(CLIENT, answers=(("dutiable", "yes"),), levied=Levied(11, D(0), D(0), DAY)),  # the twelfth may tell
         replace(CLIENT, answers=(("dutiable", "no"), ("sima_known", "no"))),
         with_account(covered_from=None),
+        with_account(**shown("5000.00")),
+        with_account(**shown("0.00", ours="0.00")),
+        with_document(),
+        with_document(number=None, business_number=None),  # not read from it: nothing to compare
         with_account(**LATE, is_rpp_enrolled=False),
         with_account(**LATE, enrolled_on=OCTOBER.period_end),
         with_account(stated_peak_amount=D("5000.00")),
@@ -232,6 +254,27 @@ def test_what_a_review_will_leave_short(missing: str, today: date, severity: Sev
     assert (risk and risk.severity) == severity
     if risk:
         assert risk.by_when == date(2027, 1, 15) and "15 Jan 2027 $7,100.00" in risk.sentence.en
+
+
+@pytest.mark.parametrize(
+    ("client", "severity", "exposure"),
+    [
+        (with_account(**shown("1200.00")), Severity.HIGH, "3800.00"),  # what we count on and CBSA does not see
+        (with_account(**shown("5600.00")), Severity.MEDIUM, "600.00"),
+        (with_document(amount=D("4000.00")), Severity.HIGH, "1000.00"),
+        (with_document(amount=D("5600.00")), Severity.MEDIUM, "600.00"),
+    ],
+)
+def test_less_than_we_count_on_is_worse_than_more(client: ClientFacts, severity: Severity, exposure: str) -> None:
+    (risk,) = found(client).values()
+    assert (risk.severity, risk.exposure_amount) == (severity, D(exposure))
+
+
+def test_what_the_portal_shows_is_told_with_its_day_and_both_sums() -> None:
+    risk = found(with_account(**shown("1200.00")))["posted_apart"]
+    assert risk.since == ago(3)
+    assert "7 Nov 2026" in risk.cause.en and "$1,200.00" in risk.cause.en and "$5,000.00" in risk.cause.en
+    assert "1\u00a0200,00\u00a0$" in risk.cause.fr
 
 
 def test_an_instrument_of_the_other_form_and_a_short_notice_are_told() -> None:

@@ -56,6 +56,7 @@ EVENTS: Mapping[str, LazyString] = {
     "import:row-restored": _l("Row of an import restored"),
     "import:staged": _l("Import file read"),
     "import:undone": _l("Import undone"),
+    "instrument-document:read": _l("Document of an instrument read"),
     "instrument:accepted": _l("Instrument made to count"),
     "instrument:added": _l("Instrument added"),
     "instrument:edited": _l("Instrument changed"),

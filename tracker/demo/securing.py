@@ -36,6 +36,9 @@ from tracker.rulebook.calendar import review_cycle
 SECURED_AFTER = 46  # days from the first talk until security is posted and the account enrolled, as a rule
 READ_AGAIN = 91  # days between two readings of the portal's figure
 READINGS = 4
+SHOWN_LESS = 12  # the client of whose bond the portal shows a part only
+ON_PAPER = 5  # every so many clients' bonds were held against their document
+OTHER_AMOUNT = 20  # the client whose document gives another amount
 TOLD_LATELY = (3, 15)  # the clients whose last figure still waits for the firm's check
 WAY = (State.APPLICATION, State.UNDERWRITING, State.ISSUED, State.POSTED, State.SEEN_IN_PORTAL)
 DAYS_BEFORE = {
@@ -94,16 +97,25 @@ def _readings(file: File) -> Iterator[Step]:
 def _read(file: File, account: Account, part: Decimal, is_latest: bool) -> None:
     """The lead reads it, or the client's contact tells and the lead checks: that of a few clients still waits for that."""
     amount = to_cents(need_on(account.months, SecurityForm(file.form), today()) * part)
+    posted = _posted(account, Decimal("0.6") if is_latest and file.number == SHOWN_LESS else Decimal(1))
     if file.number % 2 == 0:
-        guarantees.note_portal_figure(file.lead, account=account.row, amount=amount, read_on=today(), today=today())
+        guarantees.note_portal_figure(
+            file.lead, account=account.row, amount=amount, posted_amount=posted, read_on=today(), today=today()
+        )
         return
     guarantees.tell_figures(
         file.contact, client_id=file.client_id, task_id=None, amounts={account.row.id: amount}, read_on=today(),
-        today=today(),
+        today=today(), posted={} if posted is None else {account.row.id: posted},
     )  # fmt: skip
     told = told_on(account.row.id)
     if told is not None and not (is_latest and file.number in TOLD_LATELY):
         guarantees.accept_told(file.lead, told=told, version=told.version, today=today())
+
+
+def _posted(account: Account, part: Decimal) -> Decimal | None:
+    """What the portal shows as posted beside it: as a rule what the firm knows; None where nothing is."""
+    cover = cover_of(rules_at(today()), account.row.id, as_of=today())
+    return to_cents(cover.posted_amount * part) if cover and cover.posted_amount else None
 
 
 def _shares(file: File) -> dict[UUID, Decimal]:
@@ -141,6 +153,8 @@ def _bond(file: File) -> Iterator[Step]:
         yield file.step(1, MOVING + len(way), _send)  # what is only issued was sent on paper
     if story.joined > 400 and file.number % 3 == 1 and story.key == "steady":
         yield file.step(188, OURS, _raise)
+    if file.number % ON_PAPER == 0:
+        yield file.step(2, OURS, _hold_against_document)
     if story.key == "left":
         yield file.step(46, DECIDING, _move, State.ENDED)
 
@@ -198,6 +212,18 @@ def _raise(file: File) -> None:
             file.lead, instrument=row, version=row.version, amount=sum(shares.values(), ZERO), number=row.number,
             provider_id=row.provider_id, valid_from=row.valid_from, valid_until=row.valid_until, shares=shares,
             note=file.says("Raised by endorsement with the growing volume.", "Augmenté par avenant avec la hausse du volume."),
+        )  # fmt: skip
+
+
+def _hold_against_document(file: File) -> None:
+    """The bond as issued lies before the lead: as a rule it says what the register says."""
+    row = _instrument(file)
+    if row is not None:
+        part = Decimal("0.8") if file.number == OTHER_AMOUNT else Decimal(1)
+        guarantees.read_document(
+            file.lead, instrument=row, amount=to_cents(row.amount * part), number=row.number,
+            business_number=file.bn9, valid_from=row.valid_from, valid_until=row.valid_until, read_on=today(),
+            today=today(),
         )  # fmt: skip
 
 

@@ -256,6 +256,13 @@ def versions_of(request_id: UUID) -> Sequence[VersionRow]:
     return [VersionRow(*row) for row in db.session.execute(query)]
 
 
+def newest_files(client_id: UUID, limit: int = 50) -> Sequence[VersionRow]:
+    """A client's files, the ones handed in last first."""
+    query = select(*_VERSION).where(DocumentVersion.client_id == client_id)
+    query = query.order_by(DocumentVersion.uploaded_at.desc(), DocumentVersion.id).limit(limit)
+    return [VersionRow(*row) for row in db.session.execute(query)]
+
+
 def version_row(version_id: UUID) -> VersionRow | None:
     """One file; None when it is not in scope."""
     row = db.session.execute(select(*_VERSION).where(DocumentVersion.id == version_id)).first()

@@ -55,6 +55,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Security posted for an account as CBSA's portal showed it on a day. CAD."""
+
+    amount: Decimal
+    read_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class AccountCover:
     """One program account on one day. `required_amount` is the portal's figure where one was read, else our estimate."""
 
@@ -73,6 +81,7 @@ class AccountCover:
     portal_amount: Decimal | None
     portal_read_on: date | None
     portal_from: date | None  # since when that figure counts: a notice's from its review's deadline
+    shown: "Shown | None"  # posted as the portal showed it last: never counted, held against our register
     notice: "Notice | None"  # CBSA's own word on what comes: read in a review's notice, not in force yet
     has_open_reduction: bool  # a request is drafted or lies with CBSA: it takes no second one
     stated_peak_amount: Decimal | None  # the highest month as the client says it: a hint, never sized as a fact

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount, Statement
-from tracker.guarantees.account_cover import AccountCover, Notice, Share
+from tracker.guarantees.account_cover import AccountCover, Notice, Share, Shown
 from tracker.guarantees.enums import UNDECIDED, InstrumentState, SecurityForm
 from tracker.guarantees.models import Allocation, Instrument, PortalFigure, ReductionRequest
 from tracker.guarantees.rules import MonthlyTotal, required_amount, window
@@ -99,6 +99,22 @@ def posted_in(form: SecurityForm, rules: Rules, *, client_ids: Iterable[UUID] | 
     }
 
 
+def posted_when_shown(rules: Rules, covers: Iterable[AccountCover]) -> Mapping[UUID, Decimal]:
+    """By account whose posted security somebody read in the portal: what our register says was posted on that day (CAD).
+
+    One statement; none where nobody read any. Instruments that have ended since covered it then.
+    """
+    read = {cover.account_id: cover for cover in covers if cover.shown is not None}
+    days = {account_id: cover.shown.read_on for account_id, cover in read.items() if cover.shown}
+    if not days:
+        return {}
+    shares = _shares(rules, sorted({cover.client_id for cover in read.values()}, key=str), min(days.values()))
+    return {
+        account_id: sum((share.amount for share in shares.get(account_id, ()) if share.covers(day)), ZERO)
+        for account_id, day in days.items()
+    }
+
+
 def _accounts_query() -> Select[Any]:
     has_request = (
         select(ReductionRequest.id)
@@ -177,10 +193,11 @@ def _share(rules: Rules, row: Instrument, amount: Decimal, form: str) -> Share:
 
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """CBSA's figures of one account as known on a day: the one in force, and the one to come."""
+    """CBSA's figures of one account as known on a day: the one in force, the one to come, and what it shows as posted."""
 
     in_force: PortalFigure | None = None
     to_come: PortalFigure | None = None
+    shown: Shown | None = None
 
 
 def _figures(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, _Figures]:
@@ -194,9 +211,10 @@ def _figures(client_ids: Sequence[UUID] | None, day: date) -> Mapping[UUID, _Fig
     ):
         known = found.get(figure.program_account_id, _Figures())
         is_to_come = (figure.counts_from or figure.read_on) > day
-        found[figure.program_account_id] = (
-            replace(known, to_come=figure) if is_to_come else replace(known, in_force=figure)
-        )
+        known = replace(known, to_come=figure) if is_to_come else replace(known, in_force=figure)
+        if figure.posted_amount is not None and (known.shown is None or figure.read_on >= known.shown.read_on):
+            known = replace(known, shown=Shown(figure.posted_amount, figure.read_on))
+        found[figure.program_account_id] = known
     return found
 
 
@@ -230,6 +248,7 @@ def _cover(
         portal_amount=figure.amount if figure else None,
         portal_read_on=figure.read_on if figure else None,
         portal_from=(figure.counts_from or figure.read_on) if figure else None,
+        shown=figures.shown,
         notice=Notice(to_come.amount, to_come.read_on, to_come.counts_from or to_come.read_on) if to_come else None,
         has_open_reduction=has_request,
         stated_peak_amount=account.stated_peak_amount,

@@ -124,10 +124,32 @@ class AcceptForm(Form):
     version = VersionField()
 
 
+class DocumentForm(Form):
+    """What an instrument's own document says; the instrument's own form stands on the same page."""
+
+    amount = AmountField(_l("Amount on the document (CAD)"), required=True, id="document-amount")
+    number = TextField(_l("Agreement number"), id="document-number")
+    business_number = TextField(_l("Business number it names"), max_length=30, id="document-business_number")
+    valid_from = DayField(_l("Valid from"), id="document-valid_from")
+    valid_until = DayField(_l("Valid until (empty: continuous)"), id="document-valid_until")
+    file_id = ChoiceField(_l("Which file"), id="document-file_id")
+    read_on = DayField(_l("Read on"), required=True, id="document-read_on")
+    version = VersionField()
+
+    def values(self) -> dict[str, Any]:
+        """The command's keywords: the file by its id."""
+        found = super().values()
+        return {**found, "file_id": UUID(found["file_id"]) if found.get("file_id") else None}
+
+
 class FigureForm(Form):
     """What the portal shows."""
 
     amount = AmountField(_l("Requirement shown in the portal (CAD)"), required=True)
+    posted_amount = AmountField(
+        _l("Security posted, as it shows (CAD)"),
+        description=_l("Where it is shown: it is held against our register and counts nowhere else."),
+    )
     shown = ChoiceField(
         _l("Shown"),
         default="dashboard",

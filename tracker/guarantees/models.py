@@ -1,4 +1,4 @@
-"""Guarantees, models: instruments, their shares, CBSA's own figure (noted, or told), reductions, scenarios, kept cover."""
+"""Guarantees, models: instruments, their shares and documents, CBSA's own figure (noted, or told), reductions, scenarios, kept cover."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -56,6 +56,29 @@ class Allocation(ClientOwned, Base):
     amount: Mapped[Decimal]
 
 
+class InstrumentReading(ClientOwned, Base):
+    """What an instrument's own document says of it, as somebody read it there; held against the register, counted nowhere. CAD."""
+
+    __tablename__ = "instrument_reading"
+    __parents__ = {"instrument_id": "instrument", "file_id": "document_version"}
+    __constraints__ = (UniqueConstraint("instrument_id"),)  # read anew, it replaces what was read before
+
+    instrument_id: Mapped[UUID]
+    file_id: Mapped[UUID | None] = mapped_column(
+        default=None
+    )  # which file of the client; None: one that is not on file
+    amount: Mapped[Decimal]
+    number: Mapped[str | None] = mapped_column(default=None)
+    business_number: Mapped[str | None] = mapped_column(default=None)  # the nine digits it names
+    valid_from: Mapped[date | None] = mapped_column(default=None)
+    valid_until: Mapped[date | None] = mapped_column(default=None)
+    read_on: Mapped[date]
+    read_by: Mapped[str]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
 class PortalFigure(ClientOwned, Base):
     """The requirement CBSA's portal showed for an account on a day. The latest one prevails over our estimate. CAD."""
 
@@ -65,6 +88,7 @@ class PortalFigure(ClientOwned, Base):
 
     program_account_id: Mapped[UUID]
     amount: Mapped[Decimal]
+    posted_amount: Mapped[Decimal | None] = mapped_column(default=None)  # shown beside it; counts nowhere, is compared
     read_on: Mapped[date]
     read_by: Mapped[str]
     counts_from: Mapped[date | None] = mapped_column(default=None)  # of a review's notice: its deadline; None: read_on
@@ -93,6 +117,7 @@ class ToldFigure(ClientOwned, Base):
     program_account_id: Mapped[UUID]
     task_id: Mapped[UUID | None] = mapped_column(default=None)  # the step it was the answer to
     amount: Mapped[Decimal]
+    posted_amount: Mapped[Decimal | None] = mapped_column(default=None)  # shown beside it
     read_on: Mapped[date]
     told_by: Mapped[str]
     sent_at: Mapped[datetime] = mapped_column(default=now)

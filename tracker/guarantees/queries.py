@@ -12,7 +12,16 @@ from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.models import Partner
 from tracker.guarantees.enums import InstrumentKind, InstrumentState, ReductionState, ToldState
-from tracker.guarantees.models import Allocation, Instrument, PortalFigure, ReductionRequest, Scenario, ToldFigure
+from tracker.guarantees.models import (
+    Allocation,
+    Instrument,
+    InstrumentReading,
+    PortalFigure,
+    ReductionRequest,
+    Scenario,
+    ToldFigure,
+)
+from tracker.guarantees.rules.particulars import Particulars
 from tracker.permissions import SEES_ALL_CLIENTS
 from tracker.platform.actor import Actor
 from tracker.platform.db import db
@@ -97,6 +106,17 @@ def shares_of(instrument_id: UUID) -> dict[UUID, Decimal]:
     """How much of an instrument covers which account (CAD)."""
     query = select(Allocation.program_account_id, Allocation.amount).where(Allocation.instrument_id == instrument_id)
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def reading_of(instrument_id: UUID) -> InstrumentReading | None:
+    """What was read from an instrument's document, if anything."""
+    query = select(InstrumentReading).where(InstrumentReading.instrument_id == instrument_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def particulars_of(row: Instrument | InstrumentReading, bn9: str | None) -> Particulars:
+    """What a record says of an agreement; `bn9` is whose it is."""
+    return Particulars(row.amount, row.number, bn9, row.valid_from, row.valid_until)
 
 
 def figures_of(account_id: UUID) -> Sequence[PortalFigure]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,15 +15,16 @@ from tracker.guarantees.enums import Basis, ReductionState
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import Sums
 from tracker.guarantees.letters import review_message
-from tracker.guarantees.models import PortalFigure, ReductionRequest
+from tracker.guarantees.models import Instrument, InstrumentReading, PortalFigure, ReductionRequest
 from tracker.guarantees.outlook import Outlook
-from tracker.guarantees.queries import InstrumentRow
+from tracker.guarantees.queries import InstrumentRow, particulars_of
 from tracker.guarantees.replacing import Replaceable
 from tracker.guarantees.rules import window
+from tracker.guarantees.rules.particulars import differing
 from tracker.guarantees.rules.review import CONFIRM_DAYS, ChangePaths, RollOff, change_paths, roll_offs, unknown_from
 from tracker.guarantees.wording import month_name, short_month
 from tracker.guarantees.words import FORM_WORDS, REDUCTION_TONES, REDUCTION_WORDS, STATE_TONES, STATE_WORDS
-from tracker.platform.money import format_money
+from tracker.platform.money import ZERO, format_money
 from tracker.platform.pages import cited, day
 from tracker.rulebook.types import Rules
 
@@ -38,6 +40,20 @@ class Explained:
     inputs: list[tuple[str, str]]
     citations: list[dict[str, str | None]]
     cautions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PostedApart:
+    """Security posted as the portal showed it on a day, beside our register of that day. CAD."""
+
+    read_on: date
+    shown: Decimal
+    ours: Decimal
+
+    @property
+    def gap(self) -> Decimal:
+        """By how much the portal shows more (above zero) or less than the register; 0.00 where they agree."""
+        return self.shown - self.ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,7 @@ class AccountShown:
     reductions: Sequence[tuple[ReductionRequest, str, str]]
     shares: list[tuple[Share, str, str]]
     figures: Sequence[PortalFigure]
+    posted_apart: PostedApart | None
     figure_age: int | None  # days, once nobody has confirmed the portal's figure for too long; None before
 
 
@@ -138,9 +155,13 @@ def account_whole(
     header: ClientHeader,
     figures: Sequence[PortalFigure],
     reductions: Sequence[ReductionRequest],
+    posted_then: Decimal | None,
     language: str,
 ) -> AccountShown:
-    """One account, whole: today, over time, the review, what rolls off, and the texts that follow."""
+    """One account, whole: today, over time, the review, what rolls off, and the texts that follow.
+
+    `posted_then` (CAD): what our register had posted on the day the portal's posted amount was read; None: nobody did.
+    """
     cover = seen.cover
     is_filed = any(row.state is ReductionState.FILED for row in reductions)
     paths = change_paths(seen.in_view.cycle.deadline_on, cover.as_of, is_filed or bool(cover.pending_shares))
@@ -155,6 +176,7 @@ def account_whole(
         ],
         unknown_from=unknown_from(cover.months, cover.as_of),
         paths=paths,
+        posted_apart=PostedApart(cover.shown.read_on, cover.shown.amount, posted_then or ZERO) if cover.shown else None,
         has_request_pending=is_filed,
         over_time=steps_chart(seen, language) if cover.has_history else None,
         message=review_message(seen, paths, header.legal_name).in_(header.language) if cover.has_history else "",
@@ -182,6 +204,7 @@ def account_page(rules: Rules, cover: AccountCover, figures: Sequence[PortalFigu
         reductions=(),
         shares=[(share, STATE_TONES[share.state], str(STATE_WORDS[share.state])) for share in cover.shares],
         figures=figures,
+        posted_apart=None,
         figure_age=age if age is not None and age > CONFIRM_DAYS else None,
     )
 
@@ -195,6 +218,40 @@ def client_page(
         "instruments": [(row, STATE_TONES[row.state], str(STATE_WORDS[row.state])) for row in instruments],
         "kinds": dict(rules.instruments),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One item of an agreement as our register has it and as its document says it."""
+
+    label: str
+    register: str
+    document: str
+    differs: bool
+
+
+def comparison(instrument: Instrument, read: InstrumentReading, bn9: str | None, language: str) -> tuple[Compared, ...]:
+    """What the document says beside the register, item by item; a dash for what it was not read for."""
+    ours = particulars_of(instrument, bn9)
+    said = particulars_of(read, read.business_number)
+    apart = differing(ours, said)
+    labels = {
+        "amount": _("Amount"),
+        "number": _("Agreement number"),
+        "business_number": _("Business number"),
+        "valid_from": _("Valid from"),
+        "valid_until": _("Valid until"),
+    }
+
+    def words(value: object) -> str:
+        if isinstance(value, Decimal):
+            return format_money(value, language)
+        return day(value) if isinstance(value, date) else str(value or "–")
+
+    return tuple(
+        Compared(label, words(getattr(ours, name)), words(getattr(said, name)), name in apart)
+        for name, label in labels.items()
+    )
 
 
 def replaceable_words(choices: Sequence[Replaceable], rules: Rules, language: str) -> list[tuple[str, str]]:

@@ -60,6 +60,7 @@ def kind_words() -> dict[str, str]:
         "document_request": _("document request"),
         "engagement": _("engagement"),
         "instrument": _("security"),
+        "instrument_reading": _("document of an instrument read"),
         "membership": _("team"),
         "portal_figure": _("portal figure"),
         "program_account": _("account"),

@@ -22,8 +22,11 @@ def tell_figures(
     amounts: Mapping[UUID, Decimal],
     read_on: date,
     today: date,
+    posted: Mapping[UUID, Decimal] | None = None,
 ) -> int:
     """Keep the amounts (CAD by account) for the firm to check and hand the step back; returns how many were told.
+
+    `posted` is the security shown beside them (CAD by account), where the contact read that too.
 
     Refusal when none was given, when the step does not wait on the client, for an account of another company or a day that
     has not come; Stale when it changed.
@@ -32,5 +35,5 @@ def tell_figures(
         raise Refusal(None, _("Type the amount the portal shows for at least one account."))
     hand_back_task(actor, task_id=task_id, version=version)
     return guarantees.tell_figures(
-        actor, client_id=client_id, task_id=task_id, amounts=amounts, read_on=read_on, today=today
+        actor, client_id=client_id, task_id=task_id, amounts=amounts, posted=posted, read_on=read_on, today=today
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from tracker.platform.forms import AmountField, DayField, Form, OnceField, Versi
 from tracker.platform.pages import bn
 
 AMOUNT = "amount_"
+POSTED = "posted_"
 
 
 class HandInForm(Form):
@@ -36,14 +38,32 @@ class FiguresForm(StepDoneForm):
 
     def amounts(self) -> dict[UUID, Decimal]:
         """The amounts typed, by account. CAD."""
-        found = {key: self[f"{AMOUNT}{key}"].data for key in self.accounts}
+        return self._typed(AMOUNT)
+
+    def posted(self) -> dict[UUID, Decimal]:
+        """The security shown beside them, by account, where it was typed. CAD."""
+        return self._typed(POSTED)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A security typed without the amount required would be dropped without a word: what is required decides."""
+        is_sound = bool(super().validate(extra_validators))
+        for key in self.posted().keys() - self.amounts().keys():
+            field = self[f"{AMOUNT}{key}"]
+            if not field.errors:
+                field.errors = [_("Type the amount required too: without it the security cannot be looked at.")]
+                is_sound = False
+        return is_sound
+
+    def _typed(self, prefix: str) -> dict[UUID, Decimal]:
+        found = {key: self[f"{prefix}{key}"].data for key in self.accounts}
         return {key: amount for key, amount in found.items() if amount is not None}
 
 
 def figures_form(accounts: Sequence[tuple[UUID, str]]) -> type[FiguresForm]:
-    """The form with one amount an account: (id, number)."""
-    fields = {
-        f"{AMOUNT}{key}": AmountField(_("%(account)s: amount required (CAD)", account=bn(number)))
-        for key, number in accounts
-    }
+    """The form with two amounts an account, required and posted: (id, number)."""
+    fields: dict[str, AmountField] = {}
+    for key, number in accounts:
+        account = bn(number)
+        fields[f"{AMOUNT}{key}"] = AmountField(_("%(account)s: amount required (CAD)", account=account))
+        fields[f"{POSTED}{key}"] = AmountField(_("%(account)s: security posted (CAD), if it is shown", account=account))
     return type("FiguresForm", (FiguresForm,), {**fields, "accounts": [key for key, _number in accounts]})

@@ -163,7 +163,12 @@ def task(task_id: UUID) -> ResponseReturnValue:
 
     def act() -> str:
         if isinstance(form, FiguresForm):
-            told = {"amounts": form.amounts(), "read_on": form.read_on.data, "version": form.version.data}
+            told = {
+                "amounts": form.amounts(),
+                "posted": form.posted(),
+                "read_on": form.read_on.data,
+                "version": form.version.data,
+            }
             tell_figures(actor(), client_id=row.client_id, task_id=task_id, today=today(), **told)
         else:
             hand_back_task(actor(), task_id=task_id, **form.values())

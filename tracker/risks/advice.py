@@ -243,6 +243,48 @@ ADVICE: Mapping[str, Advice] = {
         "surety",
         "rpp.provider_notice_days",
     ),
+    "posted_apart": Advice(
+        CONTRADICTION,
+        Text(
+            "Ask the provider what it posted and shared out, and correct our register or have it corrected",
+            "Demander au fournisseur ce qu'il a déposé et réparti, et corriger notre registre ou le faire corriger",
+        ),
+        "surety",
+        "portal_figure",
+    ),
+    "document_amount": Advice(
+        CONTRADICTION,
+        Text(
+            "Ask the provider which amount holds, and correct the register or have the document reissued",
+            "Demander au fournisseur quel montant vaut, et corriger le registre ou faire refaire le document",
+        ),
+        "surety",
+        "instrument_reading",
+    ),
+    "document_number": Advice(
+        CONTRADICTION,
+        Text("Check which agreement the document is of", "Vérifier de quel contrat de garantie est le document"),
+        "us",
+        "instrument_reading",
+    ),
+    "document_business": Advice(
+        CONTRADICTION,
+        Text(
+            "Have the instrument issued to the importer's own business number",
+            "Faire émettre la garantie au numéro d'entreprise de l'importateur même",
+        ),
+        "surety",
+        "L2 s. 5(2)",
+    ),
+    "document_days": Advice(
+        CONTRADICTION,
+        Text(
+            "Ask the provider which days hold, and correct the register",
+            "Demander au fournisseur quelle période vaut, et corriger le registre",
+        ),
+        "surety",
+        "instrument_reading",
+    ),
     "foreign_account": Advice(
         CONTRADICTION,
         Text("Check the business number of the account", "Vérifier le numéro d'entreprise du compte"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from tracker.guarantees.rules.particulars import Particulars
 from tracker.platform.money import format_money
 from tracker.risks.advice import ADVICE
 from tracker.risks.enums import RiskKind, Severity
@@ -41,6 +42,9 @@ class AccountFacts:
     short_then_amount: Decimal = Decimal(0)  # missing once the review in view counts
     short_then_on: date | None = None
     ends_on: date | None = None
+    shown_posted_amount: Decimal | None = None  # posted as CBSA's portal showed it; None: nobody read it there
+    shown_posted_on: date | None = None
+    posted_then_amount: Decimal = Decimal(0)  # posted on that day, by our register
     covered_from: date | None = None  # the first day of any instrument ever shared out on it; None: not known
     stated_peak_amount: Decimal | None = None
     delegated_to: tuple[str, ...] = ()  # providers with an approved delegation on this very account
@@ -85,9 +89,16 @@ class InstrumentFacts:
     is_in_force: bool
     is_accepted: bool  # by CBSA as far as known, or counted by the firm with a reason
     valid_from: date | None = None
+    valid_until: date | None = None
+    document: Particulars | None = None  # None: nobody read its document, or it has ended
+    document_read_on: date | None = None
     notice_days: int | None = None  # between the provider's notice and the end; None: no notice stands
     is_notice_short: bool = False  # fewer than the law asks
     is_in_form: bool = True  # of the form each account it is shared over is sized for
+
+    def said_of(self, bn9: str | None) -> Particulars:
+        """What our register says of it; `bn9` is its client's."""
+        return Particulars(self.amount, self.number, bn9, self.valid_from, self.valid_until)
 
     @property
     def label(self) -> Text:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,11 @@ from tracker.clients.models import Client, Contact, ProgramAccount, Statement
 from tracker.coordination.enums import DelegationState, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
 from tracker.guarantees.account_cover import AccountCover
-from tracker.guarantees.cover import covers_by_client
-from tracker.guarantees.models import Allocation, Instrument
+from tracker.guarantees.cover import covers_by_client, posted_when_shown
+from tracker.guarantees.enums import InstrumentState
+from tracker.guarantees.models import Allocation, Instrument, InstrumentReading
 from tracker.guarantees.outlook import outlook
+from tracker.guarantees.queries import particulars_of
 from tracker.guarantees.rules import check_notice, days_of_notice, in_force, window
 from tracker.guarantees.rules.sizing import count_of
 from tracker.platform.db import CadAmount, db
@@ -55,7 +58,7 @@ class RiskPage:
 
 
 def risks_for(client_ids: Sequence[UUID], today: date) -> dict[UUID, list[Risk]]:
-    """The risks of these clients (those in scope), the worst first. Ten statements for each 250 clients."""
+    """The risks of these clients (those in scope), the worst first. At most eleven statements for each 250 clients."""
     found: dict[UUID, list[Risk]] = {}
     for start in range(0, len(client_ids), CHUNK):
         query = select(Client).where(Client.id.in_(client_ids[start : start + CHUNK]))
@@ -96,8 +99,9 @@ def _risks(clients: Sequence[Client], today: date) -> dict[UUID, list[Risk]]:
 def _facts(clients: Sequence[Client], rules: Rules, today: date) -> list[ClientFacts]:
     ids = [client.id for client in clients]
     covers = {c.account_id: c for found in covers_by_client(rules, ids, today).values() for c in found}
+    posted_then = posted_when_shown(rules, covers.values())
     instruments, covered_from = _instruments(ids, rules, today)
-    accounts = _accounts(ids, covers, covered_from, rules)
+    accounts = _accounts(ids, covers, posted_then, covered_from, rules)
     managers, answers, levied = _managers(ids), _answers(ids), _levied(ids, today)
     return [
         ClientFacts(
@@ -119,7 +123,11 @@ def _facts(clients: Sequence[Client], rules: Rules, today: date) -> list[ClientF
 
 
 def _accounts(
-    ids: Sequence[UUID], covers: Mapping[UUID, AccountCover], covered_from: Mapping[UUID, date], rules: Rules
+    ids: Sequence[UUID],
+    covers: Mapping[UUID, AccountCover],
+    posted_then: Mapping[UUID, Decimal],
+    covered_from: Mapping[UUID, date],
+    rules: Rules,
 ) -> Mapping[UUID, Sequence[AccountFacts]]:
     query = (
         select(ProgramAccount, Partner.name)
@@ -139,6 +147,8 @@ def _accounts(
     found: dict[UUID, list[AccountFacts]] = defaultdict(list)
     for key, account in accounts.items():
         facts = _account(account, covers.get(key), covered_from.get(key), tuple(providers[key]), rules)
+        if key in posted_then:
+            facts = replace(facts, posted_then_amount=posted_then[key])
         found[account.client_id].append(facts)
     return found
 
@@ -164,6 +174,8 @@ def _account(
             "portal_read_on": cover.portal_read_on,
             "in_force_amount": cover.required_amount if cover.has_history else None,
             "posted_amount": cover.posted_amount,
+            "shown_posted_amount": cover.shown.amount if cover.shown else None,
+            "shown_posted_on": cover.shown.read_on if cover.shown else None,
             "ends_on": cover.ends_on,
         }
     return AccountFacts(
@@ -185,7 +197,14 @@ def _instruments(
 ) -> tuple[Mapping[UUID, Sequence[InstrumentFacts]], Mapping[UUID, date]]:
     """Instruments by client, and the first day any instrument, ended ones too, was valid on each account."""
     query = (
-        select(Instrument, Allocation.program_account_id, Allocation.amount, ProgramAccount.security_form)
+        select(
+            Instrument,
+            Allocation.program_account_id,
+            Allocation.amount,
+            ProgramAccount.security_form,
+            InstrumentReading,
+        )
+        .outerjoin(InstrumentReading, InstrumentReading.instrument_id == Instrument.id)
         .outerjoin(Allocation, Allocation.instrument_id == Instrument.id)
         .outerjoin(ProgramAccount, ProgramAccount.id == Allocation.program_account_id)
         .where(Instrument.client_id.in_(ids))
@@ -195,19 +214,24 @@ def _instruments(
     shared: dict[UUID, Any] = defaultdict(lambda: ZERO)
     starts: dict[UUID, list[date | None]] = defaultdict(list)
     forms: dict[UUID, set[str]] = defaultdict(set)
-    for row, account_id, amount, form in db.session.execute(query):
+    readings: dict[UUID, InstrumentReading] = {}
+    for row, account_id, amount, form, reading in db.session.execute(query):
         rows[row.id] = row
+        if reading is not None and row.state is not InstrumentState.ENDED:
+            readings[row.id] = reading
         forms[row.id] |= {form} if form else set()
         if account_id is not None:
             shared[row.id] += amount
             starts[account_id].append(row.valid_from)
     found: dict[UUID, list[InstrumentFacts]] = defaultdict(list)
     for row in rows.values():
-        found[row.client_id].append(_instrument(row, shared[row.id], forms[row.id], rules, today))
+        found[row.client_id].append(_instrument(row, readings.get(row.id), shared[row.id], forms[row.id], rules, today))
     return found, {key: min(d for d in days if d) for key, days in starts.items() if all(days)}
 
 
-def _instrument(row: Instrument, allocated: Any, forms: set[str], rules: Rules, today: date) -> InstrumentFacts:
+def _instrument(
+    row: Instrument, reading: InstrumentReading | None, allocated: Any, forms: set[str], rules: Rules, today: date
+) -> InstrumentFacts:
     kind = rules.instruments[row.kind.value]
     notice = days_of_notice(row.state, row.notice_received_on, row.valid_until)
     wanted = count_of(rules.fact("rpp.provider_notice_days"))
@@ -220,6 +244,9 @@ def _instrument(row: Instrument, allocated: Any, forms: set[str], rules: Rules, 
         is_in_force=in_force(row.valid_from, row.valid_until, row.state, today, posted_on=row.posted_on),
         is_accepted=kind.is_accepted or bool(row.acceptance_reason),
         valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        document=particulars_of(reading, reading.business_number) if reading else None,
+        document_read_on=reading.read_on if reading else None,
         notice_days=notice,
         is_notice_short=check_notice(notice, wanted) is not None,
         is_in_form=forms <= {kind.form},

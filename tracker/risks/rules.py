@@ -12,6 +12,7 @@ from tracker.platform.money import ZERO
 from tracker.risks.contradictions import contradictions
 from tracker.risks.enums import Severity
 from tracker.risks.facts import AccountFacts, ClientFacts, ManagerFacts, Risk, cad, ending_words
+from tracker.risks.register import register_risks
 from tracker.rulebook.calendar import billing_period, review_cycle
 from tracker.rulebook.types import Text
 
@@ -41,6 +42,7 @@ def risks_of(client: ClientFacts, today: date, transition_end: date) -> list[Ris
             found += silence(client, account, today)
     found += key_person(client, today)
     found += contradictions(client, today, transition_end)
+    found += register_risks(client)
     return in_order(found)
 
 

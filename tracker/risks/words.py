@@ -42,6 +42,7 @@ def _records() -> dict[str, str]:
         "contact": _("contact"),
         "delegation": _("delegation"),
         "instrument": _("instrument"),
+        "instrument_reading": _("document of an instrument"),
         "portal_figure": _("figure read in the portal"),
         "program_account": _("program account"),
     }

@@ -1,5 +1,6 @@
 """Guarantees, commands: everything that writes instruments, CBSA's figures noted or told, reduction requests and scenarios."""
 
+from tracker.guarantees.commands.documents import read_document
 from tracker.guarantees.commands.figures import (
     decide_reduction,
     draft_reduction,
@@ -31,6 +32,7 @@ __all__ = [
     "keep_scenario",
     "move_instrument",
     "note_portal_figure",
+    "read_document",
     "refuse_told",
     "reschedule_instrument",
     "send_instrument",

@@ -34,17 +34,20 @@ def note_portal_figure(
     read_on: date,
     today: date,
     shown: str | None = None,
+    posted_amount: Decimal | None = None,
     read_by: str | None = None,
 ) -> PortalFigure:
     """Note the requirement CBSA's portal showed for an account on a day (CAD). It prevails over our estimate.
 
     One of the dashboard counts at once; one that was `shown` in a review's "notice" from that review's deadline (facts 3.4).
+    `posted_amount` (CAD) is the security it showed as posted: it counts nowhere and is held against our register.
     `read_by` (default the actor) is who saw it; of two figures of one day the one noted last prevails.
     """
     figure = PortalFigure(
         client_id=account.client_id,
         program_account_id=account.id,
         amount=check_figure(amount, read_on, today),
+        posted_amount=check_posted(posted_amount),
         read_on=read_on,
         read_by=read_by or actor.name,
         counts_from=_notice_counts_from(read_on) if shown == "notice" else None,
@@ -60,6 +63,13 @@ def check_figure(amount: Decimal, read_on: date, today: date) -> Decimal:
         raise Refusal("amount", _("An amount cannot be below zero."))
     check_day("read_on", read_on, today)
     return to_cents(amount)
+
+
+def check_posted(amount: Decimal | None) -> Decimal | None:
+    """Security as the portal can have shown it posted (CAD, to the cent), None where nobody read it; Refusal below zero."""
+    if amount is not None and amount < ZERO:
+        raise Refusal("posted_amount", _("An amount cannot be below zero."))
+    return None if amount is None else to_cents(amount)
 
 
 def _notice_counts_from(read_on: date) -> date:

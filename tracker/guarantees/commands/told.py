@@ -12,7 +12,7 @@ from tracker.clients.models import ProgramAccount
 from tracker.coordination.commands import add_task, finish_task, return_task, words_for_client
 from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Task
-from tracker.guarantees.commands.figures import check_figure, note_portal_figure
+from tracker.guarantees.commands.figures import check_figure, check_posted, note_portal_figure
 from tracker.guarantees.enums import ToldState
 from tracker.guarantees.models import PortalFigure, ToldFigure
 from tracker.guarantees.queries import open_accounts, told_waiting
@@ -34,8 +34,11 @@ def tell_figures(
     amounts: Mapping[UUID, Decimal],
     read_on: date,
     today: date,
+    posted: Mapping[UUID, Decimal] | None = None,
 ) -> int:
     """Keep what a contact says the portal showed (CAD by account), for the firm to check; returns how many were told.
+
+    `posted` is the security it showed beside an amount told (CAD by account), where the contact read that too.
 
     Nothing rests on them until `accept_told`. `task_id` is the step they answer, None where none asked. Told again for an
     account, the newer replaces what still waits. Refusal for an account that is not an open one of this client, an amount
@@ -52,6 +55,7 @@ def tell_figures(
             row = ToldFigure(client_id=client_id, program_account_id=account_id)
             db.session.add(row)
         row.task_id, row.amount, row.read_on = task_id, cents, read_on
+        row.posted_amount = check_posted((posted or {}).get(account_id))
         row.told_by, row.sent_at = actor.name, now()
         record(actor, "told-figure:told", row)
     db.session.flush()
@@ -64,8 +68,9 @@ def accept_told(actor: Actor, *, told: ToldFigure, version: int, today: date) ->
     _decide(actor, told, version, ToldState.ACCEPTED, today)
     account = db.session.get_one(ProgramAccount, told.program_account_id)
     figure = note_portal_figure(
-        actor, account=account, amount=told.amount, read_on=told.read_on, today=today, read_by=told.told_by
-    )
+        actor, account=account, amount=told.amount, read_on=told.read_on, today=today, read_by=told.told_by,
+        posted_amount=told.posted_amount,
+    )  # fmt: skip
     record(actor, "told-figure:accepted", told)
     db.session.flush()
     task = db.session.get(Task, told.task_id) if told.task_id else None

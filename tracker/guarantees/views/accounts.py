@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from tracker.accounts.queries import warning_percent
 from tracker.clients.queries import header as client_head
 from tracker.guarantees import commands, queries
-from tracker.guarantees.cover import cover_of, covers
+from tracker.guarantees.cover import cover_of, covers, posted_when_shown
 from tracker.guarantees.forms import SHARE, FigureForm, SendBackForm, SplitForm, TakeOverForm
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import BANDS, ladder
@@ -172,7 +172,9 @@ def account_page(account_id: UUID, sent: Form) -> Response:
     told = queries.told_on(account_id)
     header = found(client_head(cover.client_id))
     reductions = queries.reductions_of(account_id)
-    shown = account_whole(rules, outlook(cover, rules), header, queries.figures_of(account_id), reductions, language())
+    posted_then = posted_when_shown(rules, [cover]).get(account_id)
+    figures = queries.figures_of(account_id)
+    shown = account_whole(rules, outlook(cover, rules), header, figures, reductions, posted_then, language())
     fresh = {"formdata": None, "version": told.version if told else None}
     return page(
         "guarantees/account.html",

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.clients.models import ProgramAccount
+from tracker.documents.queries import newest_files, version_row
 from tracker.guarantees import commands, queries
 from tracker.guarantees.cautions import cautions_of
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
 from tracker.guarantees.forms import (
     SHARE,
     AcceptForm,
+    DocumentForm,
     InstrumentEditForm,
     InstrumentForm,
     MoveForm,
@@ -23,9 +25,10 @@ from tracker.guarantees.forms import (
     UnpostedEditForm,
     with_accounts,
 )
-from tracker.guarantees.models import Instrument
+from tracker.guarantees.models import Instrument, InstrumentReading
 from tracker.guarantees.rules import allowed_moves, check_notice, days_of_notice
 from tracker.guarantees.rules.sizing import count_of
+from tracker.guarantees.showing import comparison
 from tracker.guarantees.views.blueprint import bp
 from tracker.guarantees.words import STATE_TONES, STATE_WORDS
 from tracker.permissions import Permission
@@ -35,7 +38,7 @@ from tracker.platform.clock import today
 from tracker.platform.edge import attempt
 from tracker.platform.languages import language
 from tracker.platform.money import parse_amount
-from tracker.platform.pages import cited, found, page
+from tracker.platform.pages import cited, day, found, page
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.types import Rules
 
@@ -131,6 +134,22 @@ def accept_instrument(instrument_id: UUID) -> ResponseReturnValue:
     return done or _instrument_page(instrument_id, acceptance=acceptance)
 
 
+@bp.post("/instruments/<uuid:instrument_id>/document")
+@requires(Permission.GUARANTEE_EDIT)
+def read_document(instrument_id: UUID) -> ResponseReturnValue:
+    """Note what its document says, to hold it against our register."""
+    instrument = found(queries.get_instrument(instrument_id))
+    reading = DocumentForm()
+    reading.file_id.choices = _file_choices(instrument.client_id)
+
+    def act() -> str:
+        commands.read_document(actor(), instrument=instrument, today=today(), **reading.values())
+        return url_for("guarantees.edit_instrument", instrument_id=instrument_id, _anchor="document")
+
+    done = attempt(reading, act, _("Noted: it stands beside our register."))
+    return done or _instrument_page(instrument_id, reading=reading)
+
+
 def _instrument_page(
     instrument_id: UUID,
     *,
@@ -138,10 +157,11 @@ def _instrument_page(
     moves: MoveForm | None = None,
     acceptance: AcceptForm | None = None,
     sending: SentForm | None = None,
+    reading: DocumentForm | None = None,
 ) -> ResponseReturnValue:
     """The instrument's page with its forms, of which one may carry errors."""
     instrument = found(queries.get_instrument(instrument_id))
-    sent = form or moves or acceptance or sending
+    sent = form or moves or acceptance or sending or reading
     if form is None:
         accounts = queries.open_accounts(instrument.client_id)
         kept: dict[str, Any] = {f"{SHARE}{k}": v for k, v in queries.shares_of(instrument_id).items()}
@@ -156,6 +176,8 @@ def _instrument_page(
         status = 409
     rules = rules_at(today())
     kind = rules.instruments[instrument.kind.value]
+    header = found(queries.client_header(instrument.client_id))
+    read = queries.reading_of(instrument_id)
     return page(
         "guarantees/instrument_form.html",
         form=form if is_sent_form else None,
@@ -170,7 +192,11 @@ def _instrument_page(
         cautions=cautions_of(instrument, rules, language()),
         instrument=instrument,
         state=(STATE_TONES[instrument.state], STATE_WORDS[instrument.state]),
-        header=found(queries.client_header(instrument.client_id)),
+        header=header,
+        read=read,
+        read_file=version_row(read.file_id) if read and read.file_id else None,
+        compared=comparison(instrument, read, header.bn9, language()) if read else (),
+        reading=reading or _reading_form(instrument, read),
     )
 
 
@@ -178,6 +204,21 @@ def _edit_form(instrument: Instrument, accounts: Sequence[ProgramAccount]) -> ty
     """The form to correct it with; the day since which CBSA has it only where it had it."""
     base = InstrumentEditForm if instrument.posted_on is not None else UnpostedEditForm
     return with_accounts(base, accounts)
+
+
+def _reading_form(instrument: Instrument, read: InstrumentReading | None) -> DocumentForm:
+    """What was read, to read anew; nothing of our register is filled in, or it would be compared with itself."""
+    version = read.version if read else 0
+    form = DocumentForm(formdata=None, obj=read, read_on=today(), version=version)
+    form.read_on.data, form.version.data = today(), str(version)
+    form.file_id.data = str(read.file_id) if read and read.file_id else None
+    form.file_id.choices = _file_choices(instrument.client_id)
+    return form
+
+
+def _file_choices(client_id: UUID) -> list[tuple[str, str]]:
+    rows = newest_files(client_id)
+    return [("", _("not on file here")), *((str(row.id), f"{row.file_name} · {day(row.uploaded_at)}") for row in rows)]
 
 
 def _caution(*saved: Instrument) -> None:
