@@ -13,6 +13,7 @@ from tracker.platform.pages import day as day_words
 
 BACK_DAYS, AHEAD_DAYS = 365, 426  # a year back; ahead to the January after the next review
 LEFT, WIDTH, TOP, HEIGHT = 0, 720, 14, 146
+ABOVE, BELOW, LINE_HEIGHT = 4, 13, 14  # words beside a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ def steps_chart(seen: Outlook, language: str) -> StepsChart:
     def y(amount: Decimal) -> float:
         return round(TOP + HEIGHT * (1 - float(amount / highest)), 1)
 
+    def money(amount: Decimal) -> str:
+        return format_money(amount, language, cents=False)
+
+    posted_y, required_y = label_heights(y(steps[-1][1]), y(steps[-1][2]))
     posted = _line([(x(day), y(amount)) for day, amount, _required in steps], x(last))
     required = _line([(x(day), y(amount)) for day, _posted, amount in steps], x(last))
     return StepsChart(
@@ -60,10 +65,22 @@ def steps_chart(seen: Outlook, language: str) -> StepsChart:
         ground=f"0,{TOP + HEIGHT} {posted} {x(last)},{TOP + HEIGHT}",
         today_x=x(today),
         ticks=[(x(day), day_words(day)) for day in _quarters(first, last)],
-        posted_label=(y(steps[-1][1]), _("posted")),
-        required_label=(y(steps[-1][2]), _("required")),
+        posted_label=(posted_y, _("posted %(amount)s", amount=money(steps[-1][1]))),
+        required_label=(required_y, _("required %(amount)s", amount=money(steps[-1][2]))),
         rows=[_row(step, language) for step in steps],
     )
+
+
+def label_heights(posted: float, required: float) -> tuple[float, float]:
+    """Where the words of two lines stand that end at these heights: posted below its line and required above; where that
+    would lay one over the other, the higher line's above and the lower one's below."""
+    first, second = posted + BELOW, required - ABOVE
+    if abs(first - second) < LINE_HEIGHT:
+        first, second = (posted - ABOVE, required + BELOW) if posted <= required else (first, second)
+    first, second = (min(max(at, TOP - ABOVE), TOP + HEIGHT - ABOVE) for at in (first, second))
+    if abs(first - second) < LINE_HEIGHT:
+        second = first - LINE_HEIGHT if first > TOP + LINE_HEIGHT else first + LINE_HEIGHT
+    return round(first, 1), round(second, 1)
 
 
 def _line(points: Sequence[tuple[float, float]], end: float) -> str:
