@@ -21,6 +21,7 @@ from tests.factories import (
 )
 from tests.visitor import Visitor
 from tracker.clients.models import Client, ProgramAccount
+from tracker.coordination.enums import Party
 from tracker.platform.db import db
 
 PAGES = ("/desk", "/clients", "/search?q=maple", "/rulebook", "/gallery")
@@ -161,3 +162,21 @@ def test_desk_and_list_count_the_same_risks(visit: Callable[..., Visitor], app: 
     listed = priya.get("/clients?status=risk").get_data(as_text=True).count('name="ids"')
     desk = priya.get("/desk").get_data(as_text=True)
     assert listed == 5 and re.search(r"Risks\s*(?:</\w+>\s*)?<span[^>]*>\s*5\s*<", desk)
+
+
+def test_who_is_waited_for_shows_the_security_missing_there_once_a_client(
+    visit: Callable[..., Visitor], app: Flask, cast: Cast
+) -> None:
+    with app.app_context():
+        as_firm()
+        make_statement(db.session.get_one(ProgramAccount, cast.account_a))  # 42,100.00 required, nothing posted
+        for client_id, parties in (
+            (cast.client_a, (Party.SURETY, Party.SURETY, Party.CBSA)),
+            (cast.client_b, (Party.CBSA,)),
+        ):
+            for party in parties:
+                make_task(db.session.get_one(Client, client_id), waiting_on=party)
+    html = visit("priya").get("/desk").text
+    rows = {party: html.split(f'party={party}"')[1].split("</li>")[0] for party in ("surety", "cbsa")}
+    assert "2 tasks for 1 client" in rows["surety"] and "$42,100 of security missing there" in rows["surety"]
+    assert "2 tasks for 2 clients" in rows["cbsa"] and "$42,100 of security missing there" in rows["cbsa"]

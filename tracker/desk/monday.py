@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, type_coerce
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client
@@ -17,7 +17,7 @@ from tracker.deadlines.queries import due_around
 from tracker.deadlines.rules import Deadline
 from tracker.desk.portfolio import conditions, silent_before
 from tracker.documents.queries import RequestRow, new_from_clients
-from tracker.platform.db import db
+from tracker.platform.db import CadAmount, db
 from tracker.readiness.models import NEVER, Standing
 from tracker.rulebook.calendar import BillingPeriod, billing_period_of
 
@@ -49,12 +49,13 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One party: how many open tasks wait on it, for how many clients, and the oldest since."""
+    """One party: how many open tasks wait on it, for how many clients, the oldest since, and the security missing there. CAD."""
 
     party: Party
     tasks: int
     clients: int
     oldest_since: date
+    shortfall_amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +150,26 @@ def _by_client(rows: Sequence[Deadline]) -> list[Group]:
 
 
 def _waiting() -> list[Waiting]:
-    oldest = func.min(Task.waiting_since)
-    query = (
-        select(Task.waiting_on, func.count(), func.count(func.distinct(Task.client_id)), oldest)
+    """By party, the oldest first. A client's missing security counts once with each party it waits on."""
+    since = func.min(Task.waiting_since)
+    pair = (
+        select(Task.waiting_on, Task.client_id, func.count().label("tasks"), since.label("since"))
         .where(Task.state == TaskState.OPEN, Task.client_id.not_in(archived()))
-        .group_by(Task.waiting_on)
+        .group_by(Task.waiting_on, Task.client_id)
+        .subquery()
+    )
+    oldest = func.min(pair.c.since)
+    missing = type_coerce(func.coalesce(func.sum(Standing.shortfall_amount), 0), CadAmount())
+    query = (
+        select(pair.c.waiting_on, func.sum(pair.c.tasks), func.count(), oldest, missing)
+        .outerjoin(Standing, Standing.client_id == pair.c.client_id)
+        .group_by(pair.c.waiting_on)
         .order_by(oldest)
     )
-    return [Waiting(*row) for row in db.session.execute(query)]
+    return [
+        Waiting(party, int(tasks), clients, day, amount)
+        for party, tasks, clients, day, amount in db.session.execute(query)
+    ]
 
 
 def _counts() -> tuple[int, int]:
