@@ -35,6 +35,10 @@ SETTINGS = (
     ),
     Setting("SMTP_URL", "mail server, smtp://user:password@host:port (default: mail waits in the outbox)"),
     Setting("TRACKER_STORAGE_URL", "where files live (default: the data folder)"),
+    Setting(
+        "TRACKER_BACKUP_KEY",
+        "seals backups (age1…), and opens them for a restore (AGE-SECRET-KEY-…); default: backups are not sealed",
+    ),
     Setting("TRACKER_LANGUAGE", "language of pages before sign-in, en or fr (default en)"),
 )
 
@@ -53,6 +57,7 @@ def settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "TRUSTED_HOSTS": sorted(hosts),
         "TRACKER_LANGUAGE": os.environ.get("TRACKER_LANGUAGE", "en"),
         "TRACKER_STORAGE_URL": os.environ.get("TRACKER_STORAGE_URL", ""),
+        "TRACKER_BACKUP_KEY": os.environ.get("TRACKER_BACKUP_KEY", "").strip(),
         "SMTP_URL": os.environ.get("SMTP_URL", ""),
         "SQLALCHEMY_DATABASE_URI": _database_url(data_dir),
         "SESSION_COOKIE_NAME": "__Host-tracker" if is_https else "tracker",

@@ -104,6 +104,75 @@ def test_there_and_back_on_an_empty_machine(firm: Path, packed: Path, tmp_path: 
     assert before == after
 
 
+@pytest.fixture(scope="module")
+def pair() -> dict[str, str]:
+    """A key for sealed backups: the half that seals, and the half that opens."""
+    made: dict[str, str] = json.loads(tracker(ROOT / "nowhere", "backup-key", "--json").stdout)
+    return made
+
+
+def test_a_sealed_backup_holds_nothing_in_the_clear_and_comes_back(
+    data: Path, packed: Path, pair: dict[str, str], tmp_path: Path
+) -> None:
+    change(data, "UPDATE client SET notes = 'canary of the importer'")
+    stored = next(iter((data / "files").glob("??/*")))
+    clear, sealed = tmp_path / "clear.zip", tmp_path / "sealed.age"
+    tracker(data, "backup", str(clear))
+    done = tracker(data, "backup", str(sealed), TRACKER_BACKUP_KEY=pair["seals"])
+    assert "It is sealed" in done.stderr and "It is not encrypted" in tracker(data, "backup", str(clear)).stderr
+    assert sealed.stat().st_mode & 0o777 == 0o600 and not list(tmp_path.glob(".*"))
+    bn9 = ask(data, "SELECT bn9 FROM client WHERE bn9 IS NOT NULL")[0][0]
+    for canary in (stored.read_bytes()[:200], b"manifest.json", b"canary", bn9.encode(), b"SQLite format"):
+        assert canary not in sealed.read_bytes()
+    assert stored.read_bytes()[:200] in clear.read_bytes()  # the search finds it where it lies open
+    elsewhere = tmp_path / "new machine"
+    back = document(elsewhere, "restore", str(sealed), TRACKER_BACKUP_KEY=pair["opens"])
+    assert back["problems"] == [] and ask(elsewhere, "SELECT DISTINCT notes FROM client") == [
+        ("canary of the importer",)
+    ]
+    assert not list(elsewhere.glob(".restore-*"))
+
+
+@pytest.mark.parametrize(
+    ("half", "said"), [(None, "is sealed"), ("seals", "is sealed"), ("other", "another key"), ("nonsense", "is no key")]
+)
+def test_without_the_half_that_opens_nothing_is_touched(
+    data: Path, pair: dict[str, str], tmp_path: Path, half: str | None, said: str
+) -> None:
+    sealed = tmp_path / "sealed.age"
+    tracker(data, "backup", str(sealed), TRACKER_BACKUP_KEY=pair["opens"])  # it knows its other half
+    before = (data / "tracker.db").read_bytes()
+    other = json.loads(tracker(data, "backup-key", "--json").stdout)["opens"]
+    given = {"seals": pair["seals"], "other": other, "nonsense": "AGE-SECRET-KEY-1NONSENSE"}
+    more = {} if half is None else {"TRACKER_BACKUP_KEY": given[half]}
+    done = tracker(data, "restore", str(sealed), "--force", status=1, **more)
+    assert said in done.stderr and "NONSENSE" not in done.stderr
+    assert (data / "tracker.db").read_bytes() == before and not list(data.glob("before-restore-*"))
+
+
+def test_a_sealed_backup_that_was_changed_or_cut_short_is_refused(
+    data: Path, pair: dict[str, str], tmp_path: Path
+) -> None:
+    sealed = tmp_path / "sealed.age"
+    tracker(data, "backup", str(sealed), TRACKER_BACKUP_KEY=pair["seals"])
+    whole = sealed.read_bytes()
+    changed = bytearray(whole)
+    changed[len(whole) // 2] ^= 1
+    for content in (bytes(changed), whole[:-100], whole[: len(whole) // 2]):
+        sealed.write_bytes(content)
+        done = tracker(tmp_path / "new", "restore", str(sealed), status=1, TRACKER_BACKUP_KEY=pair["opens"])
+        assert "damaged" in done.stderr or "another key" in done.stderr
+        assert not (tmp_path / "new" / "files").exists()
+
+
+def test_doctor_says_how_backups_lie_and_never_the_half_that_opens(data: Path, pair: dict[str, str]) -> None:
+    for given, said in (("seals", "sealed to age1"), ("opens", "the half that opens them is set here too")):
+        done = tracker(data, "doctor", "--json", TRACKER_BACKUP_KEY=pair[given])
+        assert said in json.loads(done.stdout)["backups"]
+        assert pair["opens"] not in done.stdout
+    assert "is no key" in document(data, "doctor", TRACKER_BACKUP_KEY="age1nonsense")["backups"]
+
+
 def test_of_one_instant_while_others_write(data: Path, tmp_path: Path) -> None:
     change(data, "CREATE TABLE pair (a INTEGER, b INTEGER)")
     stop = threading.Event()

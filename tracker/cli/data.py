@@ -16,9 +16,11 @@ from tracker.platform.access import Public, policies
 from tracker.platform.audit import verify_chain
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
+from tracker.platform.errors import Refusal
 from tracker.platform.schema import is_current, refresh_statistics, upgrade, wall_gaps
 from tracker.readiness.keeping import refresh_all
 from tracker.safekeeping.privacy import close_to_others, open_to_others
+from tracker.safekeeping.sealing import BackupKey
 from tracker.safekeeping.snapshots import TOOLS, find_tool
 
 # SQLite before these releases can corrupt a WAL database under rare check-point races (safety R32).
@@ -113,7 +115,7 @@ def doctor(as_json: bool) -> None:
         versions, shown, unsafe = _versions(), _settings(app), unsafe_settings()
         wall = "no database yet" if gaps is None else "NOT in force" if gaps else "in force"
         unsafe += [f"the second wall between clients is not in force: {gap}" for gap in gaps or ()]
-    backups = "not encrypted: keep them as safe as the data"
+        backups = _backups(str(app.config["TRACKER_BACKUP_KEY"]))
     if as_json:
         answer({"versions": versions, "settings": shown, "second_wall": wall, "backups": backups, "unsafe": unsafe})
         return
@@ -121,6 +123,17 @@ def doctor(as_json: bool) -> None:
         click.echo(f"{name:24} {value}")
     for warning in unsafe:
         click.echo(f"UNSAFE  {warning}")
+
+
+def _backups(key: str) -> str:
+    """How backups lie: sealed, or open; and whether the half that opens them lies beside what it opens."""
+    if not key:
+        return "not encrypted: keep them as safe as the data, or set TRACKER_BACKUP_KEY"
+    try:
+        sealed = f"sealed to {BackupKey.of(key).seals}"
+    except Refusal as refusal:
+        return refusal.message
+    return f"{sealed}; the half that opens them is set here too" if BackupKey.of(key).opens else sealed
 
 
 def _wall_gaps(folder: Path) -> list[str] | None:
@@ -141,7 +154,7 @@ def _settings(app: Flask) -> dict[str, str]:
     for setting in SETTINGS:
         key = "SQLALCHEMY_DATABASE_URI" if setting.name == "DATABASE_URL" else setting.name
         value = str(app.config.get("SECRET_KEY" if setting.name == "TRACKER_SECRET_KEY" else key, ""))
-        is_secret = setting.name in {"TRACKER_SECRET_KEY", "SMTP_URL"} or "@" in value
+        is_secret = setting.name in {"TRACKER_SECRET_KEY", "TRACKER_BACKUP_KEY", "SMTP_URL"} or "@" in value
         shown[setting.name] = ("set" if value else "not set") if is_secret else value
     return shown
 

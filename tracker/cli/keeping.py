@@ -16,6 +16,7 @@ from tracker.platform.errors import Refusal
 from tracker.platform.schema import is_current, upgrade
 from tracker.readiness.keeping import refresh_all
 from tracker.safekeeping import checking, commands
+from tracker.safekeeping.sealing import BackupKey
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -26,11 +27,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def backup(file: Path, as_json: bool) -> None:
     """Copy database, files and the kept key into FILE, all of one instant, while the server runs.
 
-    FILE is readable by its owner only and is not encrypted: keep it as safe as the data itself.
+    FILE is readable by its owner only. With TRACKER_BACKUP_KEY set it is sealed; without, keep it as safe as the data.
     """
     with application(needs_schema=False) as app:  # before an upgrade is when it is wanted most
         try:
-            made = commands.back_up(db.engine, _data_dir(app), file.absolute(), now())
+            key = _key(app)
+            made = commands.back_up(db.engine, _data_dir(app), file.absolute(), now(), key)
         except (Refusal, OSError, sqlite3.Error) as problem:
             refuse(str(problem))
         except DBAPIError as problem:
@@ -40,10 +42,22 @@ def backup(file: Path, as_json: bool) -> None:
                    for kind, rows in (("missing", made.missing), ("changed", made.changed))}  # fmt: skip
         answer({"file": str(file), "bytes": made.size, "files": len(made.held.files) - len(made.missing), **unsound,
                 "counts": made.held.counts})  # fmt: skip
-    say(f"{file}: {made.size:,} bytes, {len(made.held.files) - len(made.missing)} files. It is not encrypted.")
+    say(f"{file}: {made.size:,} bytes, {len(made.held.files) - len(made.missing)} files. "
+        f"{'It is sealed.' if key else 'It is not encrypted.'}")  # fmt: skip
     if made.missing or made.changed:
         refuse(f"Written, but of the files the database names {len(made.missing)} are missing and {len(made.changed)} "
                "are not what was handed in: tracker verify names them.")  # fmt: skip
+
+
+@click.command("backup-key")
+@click.option("--json", "as_json", is_flag=True)
+def backup_key(as_json: bool) -> None:
+    """Make a key for sealed backups. Nothing of it is kept here: the half that opens is needed again at a restore."""
+    key = BackupKey.made()
+    if as_json:
+        answer({"seals": str(key.seals), "opens": str(key.opens)})
+    say(f"Seals backups; set it on this machine as TRACKER_BACKUP_KEY:\n{key.seals}")
+    say(f"Opens them; keep it away from this machine, with your passwords, and set it for a restore:\n{key.opens}")
 
 
 @click.command()
@@ -54,7 +68,9 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     """Put the backup in FILE in place of what is there, once all of it was checked. Stop the server first."""
     with application(needs_schema=False) as app:
         try:
-            restored = commands.restore(db.engine, _data_dir(app), file.absolute(), now(), force=force)
+            restored = commands.restore(
+                db.engine, _data_dir(app), file.absolute(), now(), force=force, backup_key=_key(app)
+            )
         except (Refusal, OSError, sqlite3.Error) as problem:
             refuse(str(problem))
         except DBAPIError as problem:
@@ -113,6 +129,11 @@ def _tell(report: checking.Report) -> None:
     if report.problems:
         raise SystemExit(1)
     say(f"{report.checked.get('files', 0)} files and {report.checked.get('events', 0)} events, all as they should be.")
+
+
+def _key(app: Flask) -> BackupKey | None:
+    text = str(app.config["TRACKER_BACKUP_KEY"])
+    return BackupKey.of(text) if text else None
 
 
 def _data_dir(app: Flask) -> Path:

@@ -6,7 +6,7 @@ from tracker.cli.daily import outbox_group, remind
 from tracker.cli.data import audit_group, doctor, init, policy, routes
 from tracker.cli.demo import demo
 from tracker.cli.imports import import_group
-from tracker.cli.keeping import backup, restore, verify
+from tracker.cli.keeping import backup, backup_key, restore, verify
 from tracker.cli.people import user
 from tracker.cli.reporting import report
 from tracker.cli.rules import rules
@@ -23,6 +23,6 @@ def main() -> None:
 
 for command in (
     *(init, demo, serve, user, import_group, report, rules, security, statements_group),
-    *(remind, outbox_group, routes, policy, doctor, backup, restore, verify, audit_group),
+    *(remind, outbox_group, routes, policy, doctor, backup, backup_key, restore, verify, audit_group),
 ):
     main.add_command(command)

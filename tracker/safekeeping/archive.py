@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from tracker.platform.errors import Refusal
 from tracker.platform.files import sync_folder
+from tracker.safekeeping.sealing import BackupKey, is_sealed, seal, unseal
 
 FORMAT = 1
 MANIFEST, DATABASE, SECRET, FILES = "manifest.json", "database", "secret.key", "files/"
@@ -57,27 +58,47 @@ class Writer:
 
 
 @contextmanager
-def writing(target: Path) -> Iterator[Writer]:
-    """A backup that appears under its name only when it is whole and on disk, readable by its owner alone."""
+def writing(target: Path, key: BackupKey | None = None) -> Iterator[Writer]:
+    """A backup that appears under its name only when it is whole and on disk, readable by its owner alone.
+
+    With a `key` what appears is sealed; the open one beside it is gone before.
+    """
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    sealed = temporary.with_name(f"{temporary.name}.sealed")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with os.fdopen(_fresh(temporary), "wb") as stream:
             with zipfile.ZipFile(stream, "w") as file:
                 yield Writer(file)
             stream.flush()
             os.fsync(stream.fileno())
+        if key is not None:
+            os.close(_fresh(sealed))
+            seal(temporary, sealed, key)
+            sealed.replace(temporary)
         temporary.replace(target)
         sync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
+        sealed.unlink(missing_ok=True)
 
 
-def unpacked(source: Path, folder: Path) -> dict[str, Any]:
+def _fresh(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def unpacked(source: Path, folder: Path, key: BackupKey | None = None) -> dict[str, Any]:
     """Unpack a backup into an empty folder, each part checked against the manifest, and return the manifest.
 
-    Refusal, naming what is wrong, for a file that is no backup, holds a part it should not, lacks one, or was changed.
+    Refusal, naming what is wrong, for a file that is no backup, holds a part it should not, lacks one, was changed, or is
+    sealed and not opened by `key`.
     """
+    if is_sealed(source):
+        opened = folder / ".opened"
+        os.close(_fresh(opened))
+        unseal(source, opened, key)
+        manifest = unpacked(opened, folder)
+        opened.unlink()
+        return manifest
     try:
         with zipfile.ZipFile(source) as file:
             manifest = _manifest(file)

@@ -19,6 +19,7 @@ from tracker.platform.row_security import open_to_all
 from tracker.platform.schema import knows_revision
 from tracker.safekeeping.archive import DATABASE, FILES, SECRET, Writer, unpacked, writing
 from tracker.safekeeping.contents import SCHEMA, Contents, StoredRow, contents
+from tracker.safekeeping.sealing import BackupKey
 from tracker.safekeeping.snapshots import check_copy, database_files, is_in_use, put_back, snapshot
 from tracker.safekeeping.swapping import add_files, bring, drop_files_except, kept_aside
 
@@ -42,15 +43,17 @@ class Restored:
     before: Path | None
 
 
-def back_up(engine: Engine, data_dir: Path, target: Path, made_at: datetime) -> Backup:
-    """Copy database, files and the kept key into one file, all of one instant, while others write.
+def back_up(
+    engine: Engine, data_dir: Path, target: Path, made_at: datetime, backup_key: BackupKey | None = None
+) -> Backup:
+    """Copy database, files and the kept key into one file, all of one instant, while others write; sealed with a key.
 
     The database comes first: files never change once stored, so those it names are still the same a minute later.
     Refusal when the target cannot be written or a tool is missing.
     """
     if not target.parent.is_dir():
         raise Refusal(None, f"There is no folder {target.parent}.")
-    with TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder, writing(target) as archive:
+    with TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder, writing(target, backup_key) as archive:
         copy = Path(folder) / DATABASE
         tables = inspect(engine).get_table_names()
         if SCHEMA not in tables:
@@ -68,12 +71,14 @@ def back_up(engine: Engine, data_dir: Path, target: Path, made_at: datetime) -> 
     return Backup(target, target.stat().st_size, held, missing, changed)
 
 
-def restore(engine: Engine, data_dir: Path, source: Path, made_at: datetime, *, force: bool) -> Restored:
+def restore(
+    engine: Engine, data_dir: Path, source: Path, made_at: datetime, *, force: bool, backup_key: BackupKey | None = None
+) -> Restored:
     """Put a backup in place of what is there. Everything is checked before anything is touched.
 
     What was there is kept aside, and stays in place if the restore fails or is killed before its last step. Refusal when
-    there is something and `force` is not given, when a server still uses it, or when the backup is damaged, of another
-    database, or of a newer program.
+    there is something and `force` is not given, when a server still uses it, or when the backup is damaged, sealed with
+    another key, of another database, or of a newer program.
     """
     if not source.is_file():
         raise Refusal(None, f"There is no file {source}.")
@@ -81,7 +86,7 @@ def restore(engine: Engine, data_dir: Path, source: Path, made_at: datetime, *, 
     for left in data_dir.glob(".restore-*"):
         shutil.rmtree(left)  # of a restore that was killed
     with TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
-        manifest = unpacked(source, Path(folder))
+        manifest = unpacked(source, Path(folder), backup_key)
         _check_fits(engine, manifest)
         check_copy(engine, Path(folder) / DATABASE, manifest)
         if not force and _holds_anything(engine):
