@@ -117,7 +117,7 @@ def test_a_month_shows_four_of_a_day_and_counts_all(visit: Visit, app: Flask, ca
     assert "March 2027" in text and "9 Mar 2027 6 dates" in text and "2 more" in text
     assert sum(f"TASK {number}" in text for number in range(6)) == 4
     html = visit("colin").get("/calendar?view=month&from=2027-03-01").text
-    assert html.count(' (internal)">') == 4  # the kind is said, not only coloured
+    assert html.count(' (internal) · Set by us.">') == 4  # the kind is said, not only coloured, and the rule
     rest = words(visit("colin"), "/calendar?view=day&from=2027-03-09")
     assert all(f"TASK {number}" in rest for number in range(6))
 
@@ -178,6 +178,31 @@ def test_the_law_says_why_and_a_printed_date_stands_beside_the_computed(visit: V
     html = visit("colin").get("/calendar?view=day&from=2026-11-30").text
     assert "Printed on the statement: 30 Nov 2026. The calendar comes to 1 Dec 2026. The printed date holds." in html
     assert "Payment is due on the 10th weekday after the 17th" in html and "SOR-86-1062" in html
+
+
+def test_every_row_says_where_its_date_comes_from(visit: Visit, app: Flask, cast: Cast) -> None:
+    day = date(2027, 6, 9)
+    with app.app_context():
+        everything(cast, day, "R")
+        make_instrument(client_of(cast), number="PAPER", state=InstrumentState.ISSUED, sent_on=date(2027, 5, 4),
+                        answer_by_on=day)  # fmt: skip
+    html = visit("priya").get(f"/calendar?from={day}&view=day").text
+    rows = re.findall(r"<td class=\"keep prose\">(.*?)</td>", html, re.DOTALL)
+    assert len(rows) == 7 and all('<p class="small muted">' in row for row in rows)
+    text = words(visit("priya"), f"/calendar?from={day}").replace("\u00a0", " ")
+    for said in (
+        "TASK R Set by us.", "PAPER R Set by us.", "PASSING R The date on the document.",
+        "BOND R ends The end date in the agreement.", "Our own measure: a day set by us.", "As printed on the statement.",
+        "CBSA's usual 25 business days from 4 May 2027: a service level, no rule.",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "A service level seen in October 2025, not a rule." in text  # the rule behind it is one click away
+    with app.app_context():
+        person = accounts.by_email(EMAILS["priya"])
+        assert person is not None
+        with transaction():
+            person.language = "fr"
+    assert "TASK R Fixée par nous." in words(visit("priya"), f"/calendar?from={day}")
 
 
 def test_firm_wide_dates_of_the_rulebook(visit: Visit) -> None:
@@ -252,11 +277,12 @@ def test_a_calendar_program_reads_it_without_signing_in(visit: Visit, app: Flask
     event = found["Maple Toys Inc.: Renew; call, “Québec”\\now"]
     assert event.decoded("dtstart") == today() + timedelta(days=2)
     assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(days=1)
-    assert "/work/" in event["url"] and "Owner: Colin Dubois" in event["description"]
+    assert "/work/" in event["url"] and str(event["description"]) == "internal\nSet by us.\nOwner: Colin Dubois"
     assert any("New security amounts" in summary for summary in found)
     (review,) = (event for summary, event in found.items() if summary == "New security amounts have to be posted")
     told = str(review["description"])
     assert told.startswith("statutory\nThe security recalculated in October has to be in place by 15 January")
+    assert told.count("The security recalculated in October") == 1
     assert "Source: Willson, annual review / Bulletin 5404" in told
     assert "Source" not in event["description"]
     uids = [str(event["uid"]) for event in found.values()]
