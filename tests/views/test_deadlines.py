@@ -172,6 +172,84 @@ def test_overdue_stands_on_top_of_today_only(visit: Visit, app: Flask, cast: Cas
     assert "LATE TASK" not in words(visit("colin"), "/calendar?kind=statutory")
 
 
+def many(cast: Cast, number: int, day: date) -> None:
+    """So many tasks, named by number, over five days from `day`, in one transaction."""
+    client = client_of(cast)
+    with transaction() as session:
+        for at in range(number):
+            session.add(Task(client_id=client.id, title=f"TASK {at:03}", waiting_on=Party.US, waiting_since=day,
+                             due_on=day + timedelta(days=at % 5)))  # fmt: skip
+        session.info["audited_clients"].add(client.id)
+
+
+def tasks_in(text: str) -> list[str]:
+    return re.findall(r"(?<=>)TASK \d{3}(?=<)", text)
+
+
+def test_a_list_comes_by_the_screenful_and_loses_nothing(
+    visit: Visit, app: Flask, cast: Cast, sql: StatementCount
+) -> None:
+    day = date(2027, 6, 7)
+    with app.app_context():
+        many(cast, 120, day)
+        make_request(client_of(cast), kind=None, title="PAPER", due_on=day)
+    colin, path = visit("colin"), f"/calendar?from={day}&kind=internal"
+    sql.reset()
+    pages = [colin.get(f"{path}&page={number}").text for number in (1, 2, 3)]
+    asked = [text for text in sql.statements if "LIMIT" in text and "gathered" in text]
+    assert len(asked) == 3  # the database reads a screenful and no more
+    found = [title for text in pages for title in tasks_in(text)]
+    assert len(found) == len(set(found)) == 120 and [len(tasks_in(text)) for text in pages] == [49, 50, 21]
+    days = [int(title[5:]) % 5 for title in found]
+    assert days == sorted(days)
+    assert "Page 2 of 3, 121 rows" in pages[1] and all(" 121" in unescape(text) for text in pages)
+    older = re.search(r'rel="next" href="([^"]*page=3[^"]*)"', pages[1])
+    assert older is not None and "kind=internal" in older[1] and f"from={day}" in older[1]
+    assert tasks_in(colin.get(unescape(older[1])).text) == tasks_in(pages[2])
+    narrowed = re.findall(r'href="([^"]*(?:kind=statutory|mine=1|view=week)[^"]*)"', pages[1])
+    assert narrowed and not any("page=" in address for address in narrowed)
+
+
+def test_a_page_past_the_last_is_the_last(visit: Visit, app: Flask, cast: Cast) -> None:
+    day = date(2027, 6, 7)
+    with app.app_context():
+        many(cast, 60, day)
+    for odd in ("99", "2", "999999"):
+        assert "Page 2 of 2" in visit("colin").get(f"/calendar?from={day}&kind=internal&page={odd}").text
+    assert "Page 1 of 2" in visit("colin").get(f"/calendar?from={day}&kind=internal&page=x").text
+
+
+def test_a_day_with_much_comes_by_the_screenful_too(visit: Visit, app: Flask, cast: Cast) -> None:
+    day = date(2027, 6, 9)
+    with app.app_context(), transaction() as session:
+        client = client_of(cast)
+        for at in range(70):
+            session.add(Task(client_id=client.id, title=f"TASK {at:03}", waiting_on=Party.US, waiting_since=day,
+                             due_on=day))  # fmt: skip
+        session.info["audited_clients"].add(client.id)
+    pages = [visit("colin").get(f"/calendar?view=day&from={day}&page={number}").text for number in (1, 2)]
+    assert len({title for text in pages for title in tasks_in(text)}) == 70
+
+
+def test_overdue_stands_on_the_first_page_alone_with_its_whole_count(visit: Visit, app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        many(cast, 90, today())
+        for at in range(11):
+            make_task(client_of(cast), title=f"LATE {at}", due_on=today() - timedelta(days=9))
+    first, second = (words(visit("colin"), f"/calendar?kind=internal&page={number}") for number in (1, 2))
+    assert "▲ 11 overdue" in first and "overdue" not in second
+    assert sum(f"LATE {at}" in first for at in range(11)) == 8 and "LATE" not in second
+
+
+def test_of_a_day_what_law_and_contract_set_comes_first(visit: Visit, app: Flask, cast: Cast) -> None:
+    day = date(2027, 6, 9)
+    with app.app_context():
+        everything(cast, day, "O")
+    text = words(visit("colin"), f"/calendar?from={day}")
+    places = [text.index(word) for word in ("Statement of", "BOND O", "TASK O")]
+    assert places == sorted(places)
+
+
 def test_the_law_says_why_and_a_printed_date_stands_beside_the_computed(visit: Visit, app: Flask, cast: Cast) -> None:
     with app.app_context():
         make_statement(account_of(cast), period_end=date(2026, 11, 17), due_on=date(2026, 11, 30))

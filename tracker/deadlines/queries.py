@@ -72,6 +72,17 @@ class Days:
         return self.count_on.total()
 
 
+EVERY = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of dates, and how many there are by kind, whatever kind is shown."""
+
+    page: Page[Deadline]
+    count_of: Counter[DeadlineKind]
+
+
 def deadline_rows(today: date, days: int, client_ids: Iterable[UUID] | None = None) -> list[Deadline]:
     """Every date from today on within `days`, soonest first. One statement however many clients."""
     return deadlines_between(today, today + timedelta(days=days), client_ids)
@@ -97,20 +108,33 @@ def deadlines_between(
 
 
 def dates_page(first: date, last: date, number: int) -> Page[Deadline]:
-    """A page of the dates between two days, soonest first, the cycle's own ones of a day before the clients'.
+    """A page of all the dates between two days, soonest first. Two statements however many dates."""
+    return dates_listed(first, last, number, first, EVERY).page
+
+
+def dates_listed(first: date, last: date, number: int, today: date, filters: Filters) -> Listed:
+    """A page of the dates between two days, soonest first; of a day the cycle's own before the clients', and what law and
+    contract set before what the firm did.
 
     Two statements however many dates. Those of the cycle are few and known; as many of the clients' are skipped as come
     before the page for certain, and what is read from there on is put in order with them.
     """
-    cycle = sorted(worded_cycle(first, last, first), key=lambda row: row.on)
-    count_on, _count_of = _counts(first, last, Filters())
+    cycle = worded_cycle(first, last, today)
+    count_on, count_of = _counts(first, last, filters)
+    shown = [row for row in cycle if filters.has(row.kind)]
     start = (number - 1) * PAGE_SIZE
-    skipped = max(0, start - len(cycle))
-    query = _of_clients(Wanted(first, last)).limit(PAGE_SIZE + len(cycle)).offset(skipped)
-    found = [worded(row, first) for row in db.session.execute(_with_owner(query))]
-    both = sorted([*cycle, *found], key=lambda row: (row.on, row.client_id is not None))
-    at = start - skipped
-    return Page(both[at : at + PAGE_SIZE], number, count_on.total() + len(cycle))
+    skipped = max(0, start - len(shown))
+    rows = _of_clients(filters.wanted(first, last)).order_by(None).subquery()
+    order = (rows.c.day, _rank(rows.c.source), rows.c.client_name, rows.c.record_id)
+    query = select(rows).order_by(*order).limit(PAGE_SIZE + len(shown)).offset(skipped)
+    found = [worded(row, today) for row in db.session.execute(_with_owner(query))]
+    both = sorted([*shown, *found], key=_place)
+    page = Page(both[start - skipped :][:PAGE_SIZE], number, count_on.total() + len(shown))
+    return Listed(page, count_of + Counter(row.kind for row in cycle))
+
+
+def _place(row: Deadline) -> tuple[date, bool, int]:
+    return row.on, row.client_id is not None, RANKS[row.kind]
 
 
 def dates_by_day(first: date, last: date, today: date, filters: Filters, per_day: int) -> Days:
@@ -128,7 +152,7 @@ def dates_by_day(first: date, last: date, today: date, filters: Filters, per_day
     cycle = worded_cycle(first, last, today)
     by_day: dict[date, list[Deadline]] = {}
     shown = in_order([*(row for row in cycle if filters.has(row.kind)), *found])
-    for row in sorted(shown, key=lambda row: (row.on, row.client_id is not None, RANKS[row.kind])):
+    for row in sorted(shown, key=_place):
         by_day.setdefault(row.on, []).append(row)
     return Days(
         by_day,
