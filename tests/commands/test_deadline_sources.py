@@ -253,8 +253,8 @@ def test_every_date_has_a_rule_read_from_its_record(cast: Cast) -> None:
     assert told["B-1"] == told["B-3"] == "The end date in the agreement with Boreal Surety."  # a notice withdrawn
     assert told["B-2"] == "The provider's notice of 23 Nov 2026; it comes at least 30 days ahead."
     assert told["Typed"] == "Set by us."
-    assert f"Template “CARM onboarding”: {step.after_days} days after the opening on 23 Nov 2026." in told.values()
-    assert "The template's 120 days from the opening on 23 Nov 2026." in told.values()
+    assert f"Template “CARM onboarding”: {step.after_days} days from 23 Nov 2026." in told.values()
+    assert "The template's 120 days from 23 Nov 2026." in told.values()
     assert {row.rule.en for row in rows if row.source == "rpp.review_run" and row.rule} == {
         rules_at(TODAY).facts["rpp.review_run"].text.en
     }

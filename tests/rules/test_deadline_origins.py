@@ -42,10 +42,10 @@ def of_template(source: str, step: Any, day: date) -> Any:
 CASES = [
     (row("task", of_day=OPENED), "Set by us.", "Fixée par nous."),
     (of_template("task", STEP, after(STEP.after_days)),
-     f"Template “CARM onboarding”: {STEP.after_days} days after the opening on 2 Nov 2026.",
-     f"Modèle « Accueil dans la GCRA » : {STEP.after_days} jours après l'ouverture le 2 nov. 2026."),
+     f"Template “CARM onboarding”: {STEP.after_days} days from 2 Nov 2026.",
+     f"Modèle « Accueil dans la GCRA » : {STEP.after_days} jours à compter du 2 nov. 2026."),
     (of_template("document_request", PAPER, after(PAPER.after_days)),
-     f"Template “CARM onboarding”: {PAPER.after_days} days after the opening on 2 Nov 2026.", None),
+     f"Template “CARM onboarding”: {PAPER.after_days} days from 2 Nov 2026.", None),
     (of_template("task", STEP, after(STEP.after_days + 1)), "Template “CARM onboarding”: set for this file; its own pace gives 12 Nov 2026.",
      "Modèle « Accueil dans la GCRA » : fixée pour ce dossier; son propre rythme donne le 12 nov. 2026."),
     # a task of an engagement that its template does not bring has the days of its kind
@@ -75,7 +75,7 @@ CASES = [
      "The provider's notice of 2 Nov 2026; it comes at least 30 days ahead.", None),
     (row("paper", of_day=OPENED), "CBSA's usual 25 business days from 2 Nov 2026: a service level, no rule.", None),
     (row("delegation", of_day=OPENED), "Our own measure, set when the delegation was approved on 2 Nov 2026.", None),
-    (row("engagement", after(120), kind="carm_onboarding", of_day=OPENED), "The template's 120 days from the opening on 2 Nov 2026.", None),
+    (row("engagement", after(120), kind="carm_onboarding", of_day=OPENED), "The template's 120 days from 2 Nov 2026.", None),
     (row("engagement", after(121), kind="carm_onboarding", of_day=OPENED),
      "Set for this engagement; the template's own time ends on 2 Mar 2027.", None),
     (row("engagement", after(60), kind="security_renewal", of_day=OPENED, cause=Cause.ENDING),

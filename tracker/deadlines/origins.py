@@ -103,8 +103,8 @@ def _of_template(row: Any, name: Text, paces: Iterable[int]) -> Text:
         own = row.opened_on + timedelta(days=pace)
         if own == row.day:
             return Text(
-                f"Template “{name.en}”: {_days(pace, 'en')} after the opening on {_day(row.opened_on, 'en')}.",
-                f"Modèle « {name.fr} » : {_days(pace, 'fr')} après l'ouverture le {_day(row.opened_on, 'fr')}.",
+                f"Template “{name.en}”: {_days(pace, 'en')} from {_day(row.opened_on, 'en')}.",
+                f"Modèle « {name.fr} » : {_days(pace, 'fr')} à compter du {_day(row.opened_on, 'fr')}.",
             )
     return Text(
         f"Template “{name.en}”: set for this file; its own pace gives {_day(own, 'en')}.",
@@ -195,8 +195,8 @@ def _engagement(row: Any, rules: Rules) -> Origin:
     if usual_on == row.day:
         return Origin(
             Text(
-                f"The template's {_days(length, 'en')} from the opening on {_day(row.of_day, 'en')}.",
-                f"Les {_days(length, 'fr')} du modèle depuis l'ouverture le {_day(row.of_day, 'fr')}.",
+                f"The template's {_days(length, 'en')} from {_day(row.of_day, 'en')}.",
+                f"Les {_days(length, 'fr')} du modèle à compter du {_day(row.of_day, 'fr')}.",
             )
         )
     return Origin(
