@@ -590,6 +590,78 @@ def test_bad_days_are_refused_and_nothing_moves(visit: Visit, app: Flask, cast: 
     assert due(app, Task, keys["first"]) == DUE and due(app, DocumentRequest, keys["paper"]) == DUE + timedelta(days=7)
 
 
+def field(html: str) -> tuple[str, str, str]:
+    """The field of the new date: its type, what stands in it, and what is said beside it."""
+    tag = re.search(r'<input[^>]*name="to"[^>]*>', html[html.index('method="get"') :])
+    assert tag is not None
+    kind, value = (re.search(rf'{name}="([^"]*)"', tag[0]) for name in ("type", "value"))
+    beside = re.search(r'id="to-error">(.*?)</p>', html, re.DOTALL)
+    assert (beside is not None) is ('aria-invalid="true"' in tag[0])
+    said = unescape(re.sub(r"<[^>]+>", "", beside[1])).strip() if beside else ""
+    return kind[1] if kind else "", value[1] if value else "", said
+
+
+@pytest.mark.parametrize(("to", "kind", "said"), [
+    ("abc", "text", "▲ Not a date. Write it like 2026-11-23."), ("2027-02-30", "text", "▲ Not a date. Write it like 2026-11-23."),
+    ("1027-03-05", "date", "▲ A year between 1900 and 2098, please."), ("", "date", "▲ Fill this in."),
+    ("2027-03-01", "date", "▲ It is that day already."), ("2020-01-01", "date", "▲ This day has passed already."),
+])  # fmt: skip
+def test_a_day_that_cannot_be_is_said_before_anything_moves(
+    visit: Visit, app: Flask, cast: Cast, to: str, kind: str, said: str
+) -> None:
+    with app.app_context():
+        keys = chain(cast)
+    path, colin = f"/calendar/move/task/{keys['first']}", visit("colin")
+    asked = colin.get(f"{path}?to={to}")
+    assert asked.status_code == 422 and field(asked.text) == (kind, to, said)
+    assert "Nothing has moved." in asked.text and 'name="with"' not in asked.text
+    sent = colin.post(path, {"to": to, "version": "1"})
+    assert sent.status_code == 422 and field(sent.text) == (kind, to, said) and 'name="with"' not in sent.text
+
+
+def test_a_first_look_is_no_mistake(visit: Visit, app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        keys = chain(cast)
+    assert field(visit("colin").get(f"/calendar/move/task/{keys['first']}").text) == ("date", "", "")
+    assert visit("colin").get(f"/calendar/move/task/{keys['first']}?to=2098-12-31").status_code == 200
+
+
+def test_a_bond_cannot_be_seen_to_end_before_it_begins(visit: Visit, app: Flask, cast: Cast) -> None:
+    begins = today() + timedelta(days=60)
+    with app.app_context():
+        key = make_instrument(client_of(cast), valid_from=begins, valid_until=begins + timedelta(days=90)).id
+        person = accounts.by_email(EMAILS["priya"])
+        assert person is not None
+        with transaction():
+            person.language = "fr"
+    before = begins - timedelta(days=1)
+    path = f"/calendar/move/instrument/{key}"
+    for answer in (
+        visit("colin").get(f"{path}?to={before}"),
+        visit("colin").post(path, {"to": before.isoformat(), "version": "1"}),
+    ):
+        kind, typed, said = field(answer.text)
+        assert (answer.status_code, kind, typed) == (422, "date", before.isoformat())
+        assert said.startswith("▲ It would end before it begins: it is valid from")
+        assert "The renewal opens by itself" not in answer.text
+    assert "Elle prendrait fin avant de commencer" in visit("priya").get(f"{path}?to={before}").text
+    assert due(app, Instrument, key) == begins + timedelta(days=90)
+    assert visit("colin").get(f"{path}?to={begins}").status_code == 200
+
+
+def test_a_target_cannot_be_seen_before_the_start(visit: Visit, app: Flask, cast: Cast) -> None:
+    opened = today() + timedelta(days=9)
+    with app.app_context():
+        key = make_engagement(client_of(cast), opened_on=opened, target_on=opened + timedelta(days=9)).id
+    path = f"/calendar/move/engagement/{key}"
+    for answer in (
+        visit("colin").get(f"{path}?to={today()}"),
+        visit("colin").post(path, {"to": today().isoformat(), "version": "1"}),
+    ):
+        assert answer.status_code == 422
+        assert field(answer.text)[2].startswith("▲ The target would lie before the start: it was opened on")
+
+
 def test_changed_meanwhile_moves_nothing(visit: Visit, app: Flask, cast: Cast) -> None:
     with app.app_context():
         keys = chain(cast)
