@@ -235,10 +235,10 @@ def test_overdue_stands_on_the_first_page_alone_with_its_whole_count(visit: Visi
     with app.app_context():
         many(cast, 90, today())
         for at in range(11):
-            make_task(client_of(cast), title=f"LATE {at}", due_on=today() - timedelta(days=9))
+            make_task(client_of(cast), title=f"LATE {at:02}", due_on=today() - timedelta(days=9))
     first, second = (words(visit("colin"), f"/calendar?kind=internal&page={number}") for number in (1, 2))
     assert "▲ 11 overdue" in first and "overdue" not in second
-    assert sum(f"LATE {at}" in first for at in range(11)) == 8 and "LATE" not in second
+    assert sum(f"LATE {at:02}" in first for at in range(11)) == 8 and "LATE" not in second
 
 
 def test_of_a_day_what_law_and_contract_set_comes_first(visit: Visit, app: Flask, cast: Cast) -> None:
