@@ -220,6 +220,7 @@ def test_deadlines_are_those_of_the_calendar(seen: Any) -> None:
     rows = table(seen["Deadlines"])
     assert len(rows) == count + len(ahead)
     assert [(r["Date"].date(), r["What"]) for r in rows] == [(d.on, d.what.en) for d in (*late, *ahead)]
+    assert all(d.rule and r["Why"].startswith(d.rule.en) for r, d in zip(rows, (*late, *ahead), strict=True))
     assert all((r["Within"] == "overdue") == (r["Days left"] < 0) for r in rows)
     assert {r["Within"] for r in rows} <= {"overdue", "30 days", "60 days", "90 days"}
 

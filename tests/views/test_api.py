@@ -458,6 +458,7 @@ def test_deadlines_cite_their_facts(app: Flask, cast: Cast, reader: Callable[[st
     assert fact["id"] == "rpp.review_deadline" and fact["citations"][0]["source"]["en"] and fact["text"]["fr"]
     task = next(row for row in rows if row["source"] == "task")
     assert task["what"] == {"en": "TASK X", "fr": "TASK X"} and task["facts"] == [] and task["owner"] == "Colin Dubois"
+    assert task["rule"] == {"en": "Set by us.", "fr": "Fixée par nous."} and review["rule"] == fact["text"]
 
 
 def test_pages_of_deadlines_put_together_are_the_whole_list(

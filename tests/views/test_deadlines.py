@@ -117,7 +117,7 @@ def test_a_month_shows_four_of_a_day_and_counts_all(visit: Visit, app: Flask, ca
     assert "March 2027" in text and "9 Mar 2027 6 dates" in text and "2 more" in text
     assert sum(f"TASK {number}" in text for number in range(6)) == 4
     html = visit("colin").get("/calendar?view=month&from=2027-03-01").text
-    assert html.count(' (internal)">') == 4  # the kind is said, not only coloured
+    assert html.count(' (internal) · Set by us.">') == 4  # the kind is said, not only coloured, and the rule
     rest = words(visit("colin"), "/calendar?view=day&from=2027-03-09")
     assert all(f"TASK {number}" in rest for number in range(6))
 
@@ -172,12 +172,115 @@ def test_overdue_stands_on_top_of_today_only(visit: Visit, app: Flask, cast: Cas
     assert "LATE TASK" not in words(visit("colin"), "/calendar?kind=statutory")
 
 
+def many(cast: Cast, number: int, day: date) -> None:
+    """So many tasks, named by number, over five days from `day`, in one transaction."""
+    client = client_of(cast)
+    with transaction() as session:
+        for at in range(number):
+            session.add(Task(client_id=client.id, title=f"TASK {at:03}", waiting_on=Party.US, waiting_since=day,
+                             due_on=day + timedelta(days=at % 5)))  # fmt: skip
+        session.info["audited_clients"].add(client.id)
+
+
+def tasks_in(text: str) -> list[str]:
+    return re.findall(r"(?<=>)TASK \d{3}(?=<)", text)
+
+
+def test_a_list_comes_by_the_screenful_and_loses_nothing(
+    visit: Visit, app: Flask, cast: Cast, sql: StatementCount
+) -> None:
+    day = date(2027, 6, 7)
+    with app.app_context():
+        many(cast, 120, day)
+        make_request(client_of(cast), kind=None, title="PAPER", due_on=day)
+    colin, path = visit("colin"), f"/calendar?from={day}&kind=internal"
+    sql.reset()
+    pages = [colin.get(f"{path}&page={number}").text for number in (1, 2, 3)]
+    asked = [text for text in sql.statements if "LIMIT" in text and "gathered" in text]
+    assert len(asked) == 3  # the database reads a screenful and no more
+    found = [title for text in pages for title in tasks_in(text)]
+    assert len(found) == len(set(found)) == 120 and [len(tasks_in(text)) for text in pages] == [49, 50, 21]
+    days = [int(title[5:]) % 5 for title in found]
+    assert days == sorted(days)
+    assert "Page 2 of 3, 121 rows" in pages[1] and all(" 121" in unescape(text) for text in pages)
+    older = re.search(r'rel="next" href="([^"]*page=3[^"]*)"', pages[1])
+    assert older is not None and "kind=internal" in older[1] and f"from={day}" in older[1]
+    assert tasks_in(colin.get(unescape(older[1])).text) == tasks_in(pages[2])
+    narrowed = re.findall(r'href="([^"]*(?:kind=statutory|mine=1|view=week)[^"]*)"', pages[1])
+    assert narrowed and not any("page=" in address for address in narrowed)
+
+
+def test_a_page_past_the_last_is_the_last(visit: Visit, app: Flask, cast: Cast) -> None:
+    day = date(2027, 6, 7)
+    with app.app_context():
+        many(cast, 60, day)
+    for odd in ("99", "2", "999999"):
+        assert "Page 2 of 2" in visit("colin").get(f"/calendar?from={day}&kind=internal&page={odd}").text
+    assert "Page 1 of 2" in visit("colin").get(f"/calendar?from={day}&kind=internal&page=x").text
+
+
+def test_a_day_with_much_comes_by_the_screenful_too(visit: Visit, app: Flask, cast: Cast) -> None:
+    day = date(2027, 6, 9)
+    with app.app_context(), transaction() as session:
+        client = client_of(cast)
+        for at in range(70):
+            session.add(Task(client_id=client.id, title=f"TASK {at:03}", waiting_on=Party.US, waiting_since=day,
+                             due_on=day))  # fmt: skip
+        session.info["audited_clients"].add(client.id)
+    pages = [visit("colin").get(f"/calendar?view=day&from={day}&page={number}").text for number in (1, 2)]
+    assert len({title for text in pages for title in tasks_in(text)}) == 70
+
+
+def test_overdue_stands_on_the_first_page_alone_with_its_whole_count(visit: Visit, app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        many(cast, 90, today())
+        for at in range(11):
+            make_task(client_of(cast), title=f"LATE {at:02}", due_on=today() - timedelta(days=9))
+    first, second = (words(visit("colin"), f"/calendar?kind=internal&page={number}") for number in (1, 2))
+    assert "▲ 11 overdue" in first and "overdue" not in second
+    assert sum(f"LATE {at:02}" in first for at in range(11)) == 8 and "LATE" not in second
+
+
+def test_of_a_day_what_law_and_contract_set_comes_first(visit: Visit, app: Flask, cast: Cast) -> None:
+    day = date(2027, 6, 9)
+    with app.app_context():
+        everything(cast, day, "O")
+    text = words(visit("colin"), f"/calendar?from={day}")
+    places = [text.index(word) for word in ("Statement of", "BOND O", "TASK O")]
+    assert places == sorted(places)
+
+
 def test_the_law_says_why_and_a_printed_date_stands_beside_the_computed(visit: Visit, app: Flask, cast: Cast) -> None:
     with app.app_context():
         make_statement(account_of(cast), period_end=date(2026, 11, 17), due_on=date(2026, 11, 30))
     html = visit("colin").get("/calendar?view=day&from=2026-11-30").text
     assert "Printed on the statement: 30 Nov 2026. The calendar comes to 1 Dec 2026. The printed date holds." in html
     assert "Payment is due on the 10th weekday after the 17th" in html and "SOR-86-1062" in html
+
+
+def test_every_row_says_where_its_date_comes_from(visit: Visit, app: Flask, cast: Cast) -> None:
+    day = date(2027, 6, 9)
+    with app.app_context():
+        everything(cast, day, "R")
+        make_instrument(client_of(cast), number="PAPER", state=InstrumentState.ISSUED, sent_on=date(2027, 5, 4),
+                        answer_by_on=day)  # fmt: skip
+    html = visit("priya").get(f"/calendar?from={day}&view=day").text
+    rows = re.findall(r"<td class=\"keep prose\">(.*?)</td>", html, re.DOTALL)
+    assert len(rows) == 7 and all('<p class="small muted">' in row for row in rows)
+    text = words(visit("priya"), f"/calendar?from={day}").replace("\u00a0", " ")
+    for said in (
+        "TASK R Set by us.", "PAPER R Set by us.", "PASSING R The date on the document.",
+        "BOND R ends The end date in the agreement.", "Our own measure: a day set by us.", "As printed on the statement.",
+        "CBSA's usual 25 business days from 4 May 2027: a service level, no rule.",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "A service level seen in October 2025, not a rule." in text  # the rule behind it is one click away
+    with app.app_context():
+        person = accounts.by_email(EMAILS["priya"])
+        assert person is not None
+        with transaction():
+            person.language = "fr"
+    assert "TASK R Fixée par nous." in words(visit("priya"), f"/calendar?from={day}")
 
 
 def test_firm_wide_dates_of_the_rulebook(visit: Visit) -> None:
@@ -252,11 +355,12 @@ def test_a_calendar_program_reads_it_without_signing_in(visit: Visit, app: Flask
     event = found["Maple Toys Inc.: Renew; call, “Québec”\\now"]
     assert event.decoded("dtstart") == today() + timedelta(days=2)
     assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(days=1)
-    assert "/work/" in event["url"] and "Owner: Colin Dubois" in event["description"]
+    assert "/work/" in event["url"] and str(event["description"]) == "internal\nSet by us.\nOwner: Colin Dubois"
     assert any("New security amounts" in summary for summary in found)
     (review,) = (event for summary, event in found.items() if summary == "New security amounts have to be posted")
     told = str(review["description"])
     assert told.startswith("statutory\nThe security recalculated in October has to be in place by 15 January")
+    assert told.count("The security recalculated in October") == 1
     assert "Source: Willson, annual review / Bulletin 5404" in told
     assert "Source" not in event["description"]
     uids = [str(event["uid"]) for event in found.values()]
@@ -484,6 +588,78 @@ def test_bad_days_are_refused_and_nothing_moves(visit: Visit, app: Flask, cast: 
     answer = colin.post(path, {"to": to, "version": "1", "with": [f"{keys['paper']}:1"]})
     assert answer.status_code == 422 and said in answer.text
     assert due(app, Task, keys["first"]) == DUE and due(app, DocumentRequest, keys["paper"]) == DUE + timedelta(days=7)
+
+
+def field(html: str) -> tuple[str, str, str]:
+    """The field of the new date: its type, what stands in it, and what is said beside it."""
+    tag = re.search(r'<input[^>]*name="to"[^>]*>', html[html.index('method="get"') :])
+    assert tag is not None
+    kind, value = (re.search(rf'{name}="([^"]*)"', tag[0]) for name in ("type", "value"))
+    beside = re.search(r'id="to-error">(.*?)</p>', html, re.DOTALL)
+    assert (beside is not None) is ('aria-invalid="true"' in tag[0])
+    said = unescape(re.sub(r"<[^>]+>", "", beside[1])).strip() if beside else ""
+    return kind[1] if kind else "", value[1] if value else "", said
+
+
+@pytest.mark.parametrize(("to", "kind", "said"), [
+    ("abc", "text", "▲ Not a date. Write it like 2026-11-23."), ("2027-02-30", "text", "▲ Not a date. Write it like 2026-11-23."),
+    ("1027-03-05", "date", "▲ A year between 1900 and 2098, please."), ("", "date", "▲ Fill this in."),
+    ("2027-03-01", "date", "▲ It is that day already."), ("2020-01-01", "date", "▲ This day has passed already."),
+])  # fmt: skip
+def test_a_day_that_cannot_be_is_said_before_anything_moves(
+    visit: Visit, app: Flask, cast: Cast, to: str, kind: str, said: str
+) -> None:
+    with app.app_context():
+        keys = chain(cast)
+    path, colin = f"/calendar/move/task/{keys['first']}", visit("colin")
+    asked = colin.get(f"{path}?to={to}")
+    assert asked.status_code == 422 and field(asked.text) == (kind, to, said)
+    assert "Nothing has moved." in asked.text and 'name="with"' not in asked.text
+    sent = colin.post(path, {"to": to, "version": "1"})
+    assert sent.status_code == 422 and field(sent.text) == (kind, to, said) and 'name="with"' not in sent.text
+
+
+def test_a_first_look_is_no_mistake(visit: Visit, app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        keys = chain(cast)
+    assert field(visit("colin").get(f"/calendar/move/task/{keys['first']}").text) == ("date", "", "")
+    assert visit("colin").get(f"/calendar/move/task/{keys['first']}?to=2098-12-31").status_code == 200
+
+
+def test_a_bond_cannot_be_seen_to_end_before_it_begins(visit: Visit, app: Flask, cast: Cast) -> None:
+    begins = today() + timedelta(days=60)
+    with app.app_context():
+        key = make_instrument(client_of(cast), valid_from=begins, valid_until=begins + timedelta(days=90)).id
+        person = accounts.by_email(EMAILS["priya"])
+        assert person is not None
+        with transaction():
+            person.language = "fr"
+    before = begins - timedelta(days=1)
+    path = f"/calendar/move/instrument/{key}"
+    for answer in (
+        visit("colin").get(f"{path}?to={before}"),
+        visit("colin").post(path, {"to": before.isoformat(), "version": "1"}),
+    ):
+        kind, typed, said = field(answer.text)
+        assert (answer.status_code, kind, typed) == (422, "date", before.isoformat())
+        assert said.startswith("▲ It would end before it begins: it is valid from")
+        assert "The renewal opens by itself" not in answer.text
+    assert "Elle prendrait fin avant de commencer" in visit("priya").get(f"{path}?to={before}").text
+    assert due(app, Instrument, key) == begins + timedelta(days=90)
+    assert visit("colin").get(f"{path}?to={begins}").status_code == 200
+
+
+def test_a_target_cannot_be_seen_before_the_start(visit: Visit, app: Flask, cast: Cast) -> None:
+    opened = today() + timedelta(days=9)
+    with app.app_context():
+        key = make_engagement(client_of(cast), opened_on=opened, target_on=opened + timedelta(days=9)).id
+    path = f"/calendar/move/engagement/{key}"
+    for answer in (
+        visit("colin").get(f"{path}?to={today()}"),
+        visit("colin").post(path, {"to": today().isoformat(), "version": "1"}),
+    ):
+        assert answer.status_code == 422
+        assert field(answer.text)[2].startswith("▲ The target would lie before the start: it was opened on")
 
 
 def test_changed_meanwhile_moves_nothing(visit: Visit, app: Flask, cast: Cast) -> None:

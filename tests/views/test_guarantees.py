@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from html import unescape
+from html import escape, unescape
 from uuid import UUID, uuid4
 
 import pytest
@@ -80,6 +80,38 @@ def test_ladder_says_the_sum_and_shows_the_day_asked_for(visit: Visit, account_a
     assert "$42,100" in text_of(priya, "/guarantees?on=2026-12-15")  # the bond ended: all of it is missing
     for odd in ("2026-02-30", "1999-01-01", "x", "2099-01-01"):
         assert "$7,100" in text_of(priya, f"/guarantees?on={odd}&band=nonsense")
+
+
+@pytest.mark.parametrize(
+    ("asked", "en", "fr"),
+    [
+        ("abc", "This is no date, so today is shown. Write it like 2026-11-23.", "Ce n'est pas une date"),
+        ("2026-02-30", "This is no date, so today is shown. Write it like 2026-11-23.", "Ce n'est pas une date"),
+        ("2026-11-22", "This day has passed, so today is shown. Choose today or a day to come.", "Ce jour est passé"),
+        ("2028-11-24", "Nothing can be said beyond 23 Nov 2028, so today is shown.", "Rien ne peut être dit au-delà du 23 nov. 2028"),
+        ("<b>x", "This is no date, so today is shown. Write it like 2026-11-23.", "Ce n'est pas une date"),
+    ],
+)  # fmt: skip
+def test_ladder_says_why_it_shows_today_and_keeps_what_was_typed(
+    visit: Visit, account_a: UUID, asked: str, en: str, fr: str
+) -> None:
+    priya = visit("priya")
+    for language, words in (("en", en), ("fr", fr)):
+        priya.post("/language", {"language": language})
+        html = text_of(priya, f"/guarantees?on={asked}")
+        beside = re.search(r'id="on-error">(.*?)</p>', html, re.DOTALL)
+        assert beside is not None and words in unescape(beside[1]).replace("\xa0", " ")
+        tag = re.search(r'<input[^>]*id="on"[^>]*>', html)
+        assert tag is not None and f'value="{escape(asked)}"' in tag[0]
+        assert 'type="text"' in tag[0] and 'aria-describedby="on-error"' in tag[0]  # a date's field would show nothing
+    assert "7 100" in html.replace("\xa0", " ")  # today's, in French by now
+
+
+@pytest.mark.parametrize("asked", ["", "?on=", "?on=today", "?on=deadline", "?on=2026-11-23", "?on=2028-11-23"])
+def test_ladder_has_nothing_to_say_of_a_day_it_shows(visit: Visit, account_a: UUID, asked: str) -> None:
+    html = text_of(visit("priya"), f"/guarantees{asked}")
+    tag = re.search(r'<input[^>]*id="on"[^>]*>', html)
+    assert "on-error" not in html and tag is not None and 'type="date"' in tag[0]
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,7 @@ class Deadline:
     client_id: UUID | None
     client: str | None
     owner: Annotated[str | None, "Who looks after it, else who leads the client."]
+    rule: Annotated[Text | None, "Where it comes from and by what rule it is that day."]
     note: Text | None
     facts: tuple[Fact, ...]
 
@@ -179,6 +180,7 @@ class Deadline:
             client_id=row.client_id,
             client=row.client_name,
             owner=row.owner,
+            rule=row.rule,
             note=row.note,
             facts=tuple(Fact(one.id, one.text, tuple(map(Place.of, one.citations))) for one in facts),
         )

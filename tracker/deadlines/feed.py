@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from icalendar import Calendar, Event
 
 from tracker.deadlines.rules import ONE_DAY, Deadline, DeadlineKind
+from tracker.deadlines.wording import why
 from tracker.rulebook.types import Fact
 
 REFRESH = timedelta(hours=4)
@@ -57,10 +58,8 @@ def _event(row: Deadline, naming: Naming, made_at: datetime, url: str | None) ->
 
 def _details(row: Deadline, naming: Naming) -> Iterable[str]:
     yield naming.kinds[row.kind]
-    if row.note is not None:
-        yield row.note.in_(naming.language)
+    yield from (words.in_(naming.language) for words in why(row, naming.facts))
     for fact in (naming.facts[key] for key in row.facts if key in naming.facts):
-        yield fact.text.in_(naming.language)
         yield from (naming.source.format(name=one.label_in(naming.language)) for one in fact.citations)
         if fact.caution is not None:
             yield fact.caution.in_(naming.language)

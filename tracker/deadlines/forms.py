@@ -27,6 +27,12 @@ class RevokeForm(Form):
     """The button that revokes."""
 
 
+class AskForm(Form):
+    """The day somebody wants to look at before anything moves, read from the address."""
+
+    to = DayField(_l("New date"), required=True)
+
+
 class MoveForm(Form):
     """A date's new day, and the version of the record that was seen."""
 

@@ -7,16 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, case, func, select, union_all
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, Subquery, case, func, select, union_all
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
+from tracker.coordination.models import Partner
 from tracker.deadlines.gathering import Wanted, gathered, is_mine
-from tracker.deadlines.rules import KINDS, ONE_DAY, Deadline, DeadlineKind, cycle_deadlines, in_order, sources_of
-from tracker.deadlines.wording import worded
+from tracker.deadlines.rules import KINDS, ONE_DAY, Deadline, DeadlineKind, in_order, sources_of
+from tracker.deadlines.wording import worded, worded_cycle
+from tracker.engagements.models import Engagement
 from tracker.platform.db import db
 from tracker.platform.pages import PAGE_SIZE, Page
+from tracker.renewals.models import Renewal
 
 MOST = 20_000
 RANKS = {kind: rank for rank, kind in enumerate(DeadlineKind)}
@@ -69,6 +72,17 @@ class Days:
         return self.count_on.total()
 
 
+EVERY = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of dates, and how many there are by kind, whatever kind is shown."""
+
+    page: Page[Deadline]
+    count_of: Counter[DeadlineKind]
+
+
 def deadline_rows(today: date, days: int, client_ids: Iterable[UUID] | None = None) -> list[Deadline]:
     """Every date from today on within `days`, soonest first. One statement however many clients."""
     return deadlines_between(today, today + timedelta(days=days), client_ids)
@@ -90,24 +104,37 @@ def deadlines_between(
     ids = None if client_ids is None else list(client_ids)
     query = _with_owner(_of_clients(Wanted(first, last, ids, mine=mine)).limit(most))
     found = [worded(row, first) for row in db.session.execute(query)]
-    return in_order([*cycle_deadlines(first, last), *found])
+    return in_order([*worded_cycle(first, last, first), *found])
 
 
 def dates_page(first: date, last: date, number: int) -> Page[Deadline]:
-    """A page of the dates between two days, soonest first, the cycle's own ones of a day before the clients'.
+    """A page of all the dates between two days, soonest first. Two statements however many dates."""
+    return dates_listed(first, last, number, first, EVERY).page
+
+
+def dates_listed(first: date, last: date, number: int, today: date, filters: Filters) -> Listed:
+    """A page of the dates between two days, soonest first; of a day the cycle's own before the clients', and what law and
+    contract set before what the firm did.
 
     Two statements however many dates. Those of the cycle are few and known; as many of the clients' are skipped as come
     before the page for certain, and what is read from there on is put in order with them.
     """
-    cycle = sorted(cycle_deadlines(first, last), key=lambda row: row.on)
-    count_on, _count_of = _counts(first, last, Filters())
+    cycle = worded_cycle(first, last, today)
+    count_on, count_of = _counts(first, last, filters)
+    shown = [row for row in cycle if filters.has(row.kind)]
     start = (number - 1) * PAGE_SIZE
-    skipped = max(0, start - len(cycle))
-    query = _of_clients(Wanted(first, last)).limit(PAGE_SIZE + len(cycle)).offset(skipped)
-    found = [worded(row, first) for row in db.session.execute(_with_owner(query))]
-    both = sorted([*cycle, *found], key=lambda row: (row.on, row.client_id is not None))
-    at = start - skipped
-    return Page(both[at : at + PAGE_SIZE], number, count_on.total() + len(cycle))
+    skipped = max(0, start - len(shown))
+    rows = _of_clients(filters.wanted(first, last)).order_by(None).subquery()
+    order = (rows.c.day, _rank(rows.c.source), rows.c.client_name, rows.c.record_id)
+    query = select(rows).order_by(*order).limit(PAGE_SIZE + len(shown)).offset(skipped)
+    found = [worded(row, today) for row in db.session.execute(_with_owner(query))]
+    both = sorted([*shown, *found], key=_place)
+    page = Page(both[start - skipped :][:PAGE_SIZE], number, count_on.total() + len(shown))
+    return Listed(page, count_of + Counter(row.kind for row in cycle))
+
+
+def _place(row: Deadline) -> tuple[date, bool, int]:
+    return row.on, row.client_id is not None, RANKS[row.kind]
 
 
 def dates_by_day(first: date, last: date, today: date, filters: Filters, per_day: int) -> Days:
@@ -122,10 +149,10 @@ def dates_by_day(first: date, last: date, today: date, filters: Filters, per_day
     numbered = select(rows, place).subquery()
     query = _with_owner(select(numbered).where(numbered.c.place <= per_day))
     found = [worded(row, today) for row in db.session.execute(query)]
-    cycle = list(cycle_deadlines(first, last))
+    cycle = worded_cycle(first, last, today)
     by_day: dict[date, list[Deadline]] = {}
     shown = in_order([*(row for row in cycle if filters.has(row.kind)), *found])
-    for row in sorted(shown, key=lambda row: (row.on, row.client_id is not None, RANKS[row.kind])):
+    for row in sorted(shown, key=_place):
         by_day.setdefault(row.on, []).append(row)
     return Days(
         by_day,
@@ -167,7 +194,7 @@ def due_around(today: date, days: int, most: int) -> Due:
     found = [(row.day < today, row) for row in db.session.execute(_with_owner(select(few.subquery("both"))))]
     late = [row for is_late, row in found if is_late]
     soon = [row for is_late, row in found if not is_late]
-    cycle = list(cycle_deadlines(today, last))
+    cycle = worded_cycle(today, last, today)
     return Due(
         overdue=in_order([worded(row, today) for row in late]),
         overdue_count=late[0].of_all if late else 0,
@@ -195,7 +222,7 @@ def dates_for_contact_between(first: date, last: date, most: int) -> list[Deadli
 
 
 def _contact_cycle(first: date, last: date) -> list[Deadline]:
-    return [row for row in cycle_deadlines(first, last) if row.source in CONTACT_CYCLE]
+    return [row for row in worded_cycle(first, last, first) if row.source in CONTACT_CYCLE]
 
 
 def _shown(wanted: Wanted, most: int) -> list[Deadline]:
@@ -218,11 +245,31 @@ def _of_clients(wanted: Wanted, *, is_shown: bool = False) -> Select[Any]:
 
 
 def _with_owner(few: Select[Any]) -> Select[Any]:
-    """The rows chosen, each with who looks after it: its own owner, else who leads the client."""
+    """The rows chosen, each with who looks after it (its own owner, else who leads the client) and what set its day.
+
+    Looked up for the few that are shown, not for all that are gathered.
+    """
     rows = few.subquery("few")
-    return select(rows, func.coalesce(_named(rows.c.owner_id), _lead_of(rows.c.client_id)).label("owner")).order_by(
-        rows.c.day, rows.c.client_name, rows.c.record_id
+    columns = (
+        func.coalesce(_named(rows.c.owner_id), _lead_of(rows.c.client_id)).label("owner"),
+        _of_engagement(Engagement.template, rows.c.of_id).label("template"),
+        _of_engagement(Engagement.opened_on, rows.c.of_id).label("opened_on"),
+        select(Partner.name).where(Partner.id == rows.c.of_id).scalar_subquery().label("provider"),
+        _cause_of(rows).label("cause"),
     )
+    return select(rows, *columns).order_by(rows.c.day, rows.c.client_name, rows.c.record_id)
+
+
+def _of_engagement(column: Any, engagement_id: Any) -> ScalarSelect[Any]:
+    return select(column).where(Engagement.id == engagement_id).scalar_subquery()
+
+
+def _cause_of(rows: Subquery) -> ColumnElement[Any]:
+    """What a renewal's file has to be through for on its target; none for a target of any other day or kind."""
+    cause = select(func.min(Renewal.cause)).where(
+        Renewal.client_id == rows.c.client_id, Renewal.engagement_id == rows.c.record_id, Renewal.by_on == rows.c.day
+    )
+    return case((rows.c.source == "engagement", cause.scalar_subquery()))
 
 
 def _named(user_id: Any) -> ScalarSelect[str]:

@@ -39,6 +39,10 @@ KINDS: Mapping[str, DeadlineKind] = {
     "paper": DeadlineKind.INTERNAL,  # the same service level, of what was sent
     "expiry": DeadlineKind.CONTRACTUAL,
     "delegation": DeadlineKind.INTERNAL,
+    "portal_figure": DeadlineKind.INTERNAL,  # the firm's own measure
+    "roll_off": DeadlineKind.INTERNAL,  # follows from CBSA's look-back, and asks nothing of anybody
+    "renewal_end": DeadlineKind.CONTRACTUAL,  # the agreement's own last day
+    "renewal_review": DeadlineKind.STATUTORY,
     "document_request": DeadlineKind.INTERNAL,
     "engagement": DeadlineKind.INTERNAL,
     "task": DeadlineKind.INTERNAL,
@@ -52,7 +56,7 @@ def sources_of(kind: DeadlineKind) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One date, what it is, and the fact or record it comes from. client_id None concerns every client."""
+    """One date, what it is, where it comes from and by what rule. client_id None concerns every client."""
 
     on: date
     what: Text
@@ -63,11 +67,9 @@ class Deadline:
     record_id: UUID | None = None
     note: Text | None = None
     owner: str | None = None
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """The facts of the rulebook that make it this day; none for what a contract or the firm has set."""
-        return (self.source,) if "." in self.source else ()
+    rule: Text | None = None  # where it comes from and by what rule, in a short sentence; None only while it is moved
+    facts: tuple[str, ...] = ()  # of the rulebook, that make it this day; none for what a contract or the firm has set
+    of_id: UUID | None = None  # the record it hangs on: an engagement, a provider
 
 
 def cycle_deadlines(first: date, last: date) -> Iterator[Deadline]:
@@ -118,7 +120,7 @@ def _of_review(year: int) -> Iterator[Deadline]:
 
 
 def _cycle_date(fact: str, on: date, en: str, fr: str, note: Text | None = None) -> Deadline:
-    return Deadline(on, Text(en, fr), KINDS[fact], fact, note=note)
+    return Deadline(on, Text(en, fr), KINDS[fact], fact, note=note, facts=(fact,))
 
 
 def _legal_last(due_on: date, legal_last_on: date) -> Text | None:

@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from tracker.rulebook.calendar import review_cycle
 
 FURTHEST_DAYS = 731  # two years: beyond the next two reviews nothing can be said
+
+
+class Odd(StrEnum):
+    """Why a day that was asked for cannot be looked at, so that today is shown."""
+
+    NO_DAY = "no_day"
+    PAST = "past"
+    TOO_FAR = "too_far"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +30,9 @@ class Horizon:
         known = {choice.key: choice for choice in cls.choices(today)}
         if asked in known:
             return known[asked]
-        try:
-            day = date.fromisoformat(asked or "")
-        except ValueError:
+        if not asked or what_is_odd(asked, today) is not None:
             return known["today"]
-        if not today <= day <= today + timedelta(days=FURTHEST_DAYS):
-            return known["today"]
+        day = date.fromisoformat(asked)
         return next((choice for choice in known.values() if choice.day == day), cls(day.isoformat(), day))
 
     @classmethod
@@ -36,3 +42,21 @@ class Horizon:
         run = next(day for day in (review_cycle(today.year + n).run_on for n in (0, 1)) if day >= today)
         dated = sorted((cls("deadline", deadline), cls("review", run)), key=lambda choice: choice.day)
         return (cls("today", today), *dated)
+
+
+def what_is_odd(asked: str | None, today: date) -> Odd | None:
+    """Why what was asked for is no day to look at; None for a word, a day between today and two years on, and nothing."""
+    if not asked or asked in {choice.key for choice in Horizon.choices(today)}:
+        return None
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return Odd.NO_DAY
+    if day < today:
+        return Odd.PAST
+    return Odd.TOO_FAR if day > furthest(today) else None
+
+
+def furthest(today: date) -> date:
+    """The last day that can be looked at."""
+    return today + timedelta(days=FURTHEST_DAYS)

@@ -12,7 +12,7 @@ from tracker.clients.queries import ClientHeader
 from tracker.guarantees.account_cover import AccountCover, Share
 from tracker.guarantees.charting import StepsChart, steps_chart
 from tracker.guarantees.enums import Basis, ReductionState
-from tracker.guarantees.horizon import Horizon
+from tracker.guarantees.horizon import Horizon, Odd, furthest, what_is_odd
 from tracker.guarantees.ladder import Sums
 from tracker.guarantees.letters import review_message
 from tracker.guarantees.models import Instrument, InstrumentReading, PortalFigure, ReductionRequest
@@ -289,6 +289,17 @@ def horizon_tabs(horizon: Horizon, today: date) -> list[tuple[Horizon, str, bool
     }
     tabs = [(choice, words[choice.key], choice.key == horizon.key) for choice in Horizon.choices(today)]
     return tabs if any(active for _choice, _label, active in tabs) else [*tabs, (horizon, day(horizon.day), True)]
+
+
+def horizon_told(asked: str | None, today: date) -> str | None:
+    """Why today is shown instead of what was asked for; None where what was asked for is shown."""
+    words = {
+        Odd.NO_DAY: _("This is no date, so today is shown. Write it like 2026-11-23."),
+        Odd.PAST: _("This day has passed, so today is shown. Choose today or a day to come."),
+        Odd.TOO_FAR: _("Nothing can be said beyond %(day)s, so today is shown.", day=day(furthest(today))),
+    }
+    odd = what_is_odd(asked, today)
+    return None if odd is None else words[odd]
 
 
 def band_chips(sums: Sums, band: str | None, warning: int) -> list[dict[str, Any]]:

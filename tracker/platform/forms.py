@@ -19,6 +19,7 @@ from wtforms.validators import (
     StopValidation,
     ValidationError,
 )
+from wtforms.widgets import TextInput
 
 from tracker.platform.errors import Refusal, Stale
 from tracker.platform.languages import language
@@ -194,6 +195,8 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
+            if valuelist[0]:
+                self.widget = TextInput()  # a browser shows nothing in a date's field that is no date: it would be lost
             raise ValueError(_("Not a date. Write it like 2026-11-23.")) from error
         if isinstance(self.data, date) and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
             raise ValueError(_("A year between %(first)s and %(last)s, please.", first=FIRST_YEAR, last=LAST_YEAR))

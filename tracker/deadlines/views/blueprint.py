@@ -15,6 +15,12 @@ RECORDS = {
     "instrument": ("guarantees.edit_instrument", "instrument_id"),
     "paper": ("guarantees.edit_instrument", "instrument_id"),
 }
+HELD = {  # looked after on the page of what they hang on
+    "portal_figure": ("guarantees.account", "account_id"),
+    "roll_off": ("guarantees.account", "account_id"),
+    "renewal_end": ("desk.engagement", "engagement_id"),
+    "renewal_review": ("desk.engagement", "engagement_id"),
+}
 CLIENTS = {"bill.due": "clients.statements", "delegation": "coordination.delegations"}
 
 
@@ -25,6 +31,9 @@ def link(row: Deadline) -> str | None:
     if row.source in RECORDS:
         endpoint, key = RECORDS[row.source]
         return url_for(endpoint, **{key: row.record_id})  # type: ignore[arg-type]
+    if row.source in HELD:
+        endpoint, key = HELD[row.source]
+        return url_for(endpoint, **{key: row.of_id})  # type: ignore[arg-type]
     return url_for(CLIENTS[row.source], client_id=row.client_id)
 
 

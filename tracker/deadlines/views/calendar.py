@@ -5,24 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from tracker.clients.queries import header
 from tracker.deadlines.moving import MOVABLE
-from tracker.deadlines.queries import Days, Filters, dates_by_day, overdue
+from tracker.deadlines.queries import Filters, dates_by_day, dates_listed, overdue
 from tracker.deadlines.rules import ONE_DAY, Deadline, DeadlineKind
 from tracker.deadlines.views.blueprint import bp, kind_words, link
 from tracker.permissions import Permission
 from tracker.platform.access import requires
 from tracker.platform.actor import actor
 from tracker.platform.clock import today
-from tracker.platform.pages import as_day, as_id, cited, page
+from tracker.platform.pages import as_day, as_id, cited, page, page_number
 from tracker.rulebook.book import rules_at
 
 LIST_DAYS = 28
-PER_DAY = {"day": 200, "list": 12, "week": 8, "month": 4}  # a page does not grow with the firm
+LISTS = frozenset({"list", "day"})
+PER_DAY = {"week": 8, "month": 4}  # a page does not grow with the firm
 OVERDUE = 8
 
 
@@ -71,36 +73,50 @@ def index() -> ResponseReturnValue:
     now = today()
     span = span_of(request.args.get("view"), as_day(request.args.get("from")) or now)
     filters = _filters()
-    days = dates_by_day(span.first, span.last, now, filters, PER_DAY[span.view])
-    late, late_count = overdue(now, filters, OVERDUE) if span.view == "list" and span.first == now else ([], 0)
-    shown = [row for rows in days.rows.values() for row in rows]
+    shown = _paged(span, now, filters) if span.view in LISTS else _boxed(span, now, filters)
     return page(
         "deadlines/index.html",
         span=span,
-        days=days,
-        weeks=_by_week(days),
-        late=late,
-        late_count=late_count,
         filters=filters,
         client=header(filters.client_id) if filters.client_id else None,
         words=kind_words(),
         link=link,
         movable=frozenset(MOVABLE),
-        sources=_sources([*shown, *late], now),
         may_move=actor().may(Permission.TASK_EDIT),
+        **shown,
     )
+
+
+def _paged(span: Span, now: date, filters: Filters) -> dict[str, Any]:
+    """A screenful of a list; what is overdue stands on top of its first, when it starts today."""
+    number = page_number()
+    listed = dates_listed(span.first, span.last, number, now, filters)
+    if number > listed.page.pages:  # an address kept from when there were more
+        number = listed.page.pages
+        listed = dates_listed(span.first, span.last, number, now, filters)
+    is_first = span.view == "list" and span.first == now and number == 1
+    late, late_count = overdue(now, filters, OVERDUE) if is_first else ([], 0)
+    return {
+        "listed": listed.page,
+        "weeks": [(monday, list(rows)) for monday, rows in groupby(listed.page.rows, key=lambda row: _monday(row.on))],
+        "count": listed.page.total,
+        "count_of": listed.count_of,
+        "late": late,
+        "late_count": late_count,
+        "sources": _sources([*listed.page.rows, *late], now),
+    }
+
+
+def _boxed(span: Span, now: date, filters: Filters) -> dict[str, Any]:
+    """Days in boxes, some of each day."""
+    days = dates_by_day(span.first, span.last, now, filters, PER_DAY[span.view])
+    return {"days": days, "count": days.count, "count_of": days.count_of}
 
 
 def _filters() -> Filters:
     kind = request.args.get("kind")
     mine = actor().user_id if request.args.get("mine") else None
     return Filters(DeadlineKind(kind) if kind in set(DeadlineKind) else None, as_id(request.args.get("client")), mine)
-
-
-def _by_week(days: Days) -> list[tuple[date, list[tuple[date, list[Deadline]]]]]:
-    """The days that have dates, by the Monday of their week."""
-    groups = groupby(sorted(days.rows.items()), key=lambda item: _monday(item[0]))
-    return [(monday, list(group)) for monday, group in groups]
 
 
 def _sources(rows: list[Deadline], on: date) -> Mapping[str, dict[str, object]]:

@@ -1,14 +1,13 @@
 """Deadlines, views: move a date, seeing first what moves with it."""
 
-from datetime import date
 from uuid import UUID
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tracker.deadlines.commands import move_date
-from tracker.deadlines.forms import MoveForm
+from tracker.deadlines.commands import check_move, move_date
+from tracker.deadlines.forms import AskForm, MoveForm
 from tracker.deadlines.moving import Movable, movable, move_of
 from tracker.deadlines.rules import Deadline, DeadlineKind
 from tracker.deadlines.views.blueprint import bp, kind_words, link
@@ -18,7 +17,9 @@ from tracker.platform.access import requires
 from tracker.platform.actor import actor
 from tracker.platform.clock import today
 from tracker.platform.edge import attempt
-from tracker.platform.pages import LAST_YEAR, as_day, as_id, found, page
+from tracker.platform.errors import Refusal
+from tracker.platform.forms import Form
+from tracker.platform.pages import as_id, found, page
 
 FOLLOWING = (Permission.TASK_EDIT, Permission.DOCUMENT_REQUEST, Permission.ENGAGEMENT_EDIT)  # what may move along
 NEEDS = {
@@ -36,7 +37,7 @@ def move(source: str, record_id: UUID) -> ResponseReturnValue:
     if not all(actor().may(permission) for permission in NEEDS.get(source, ())):
         abort(403)
     row = found(movable(source, record_id))
-    form = MoveForm(to=as_day(request.args.get("to")), version=row.record.version)
+    form = MoveForm(version=row.record.version)
 
     def act() -> str:
         following = dict(pair for text in request.form.getlist("with") if (pair := _tick(text)))
@@ -44,18 +45,34 @@ def move(source: str, record_id: UUID) -> ResponseReturnValue:
         return link(_deadline(row)) or url_for("deadlines.index")
 
     done = attempt(form, act, _("The date is moved."))
+    if done is not None:
+        return done
     row = found(movable(source, record_id))
     form.version.data = row.record.version  # whatever was stale, the page shows it all anew
-    to = form.to.data if isinstance(form.to.data, date) and form.to.data.year <= LAST_YEAR else None
-    return done or page(
+    asked: Form = form if request.method == "POST" else _asked(row)
+    to = asked.to.data if asked.to.data and not asked.to.errors else None
+    return page(
         "deadlines/move.html",
         form=form,
+        asked=asked,
         row=row,
-        brings=move_of(row, to, today()) if to and to != row.on else None,
+        brings=move_of(row, to, today()) if to else None,
         words=kind_words(),
         back=link(_deadline(row)),
         notice_days=ENDING_DAYS,
+        status=422 if asked.to.errors else 200,
     )
+
+
+def _asked(row: Movable) -> AskForm:
+    """The day that the address asks about, with what is wrong with it; none on the first visit."""
+    asked = AskForm(request.args if "to" in request.args else None, meta={"csrf": False})
+    if "to" in request.args and asked.validate():
+        try:
+            check_move(row, asked.to.data, today())
+        except Refusal as refusal:
+            asked.show(refusal)
+    return asked
 
 
 def _deadline(row: Movable) -> Deadline:

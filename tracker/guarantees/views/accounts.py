@@ -24,6 +24,7 @@ from tracker.guarantees.showing import (
     band_chips,
     client_page,
     horizon_tabs,
+    horizon_told,
     instrument_words,
     replaceable_words,
 )
@@ -44,7 +45,8 @@ from tracker.rulebook.calendar import last_safe_paper_day, review_cycle
 @requires(Permission.GUARANTEE_READ)
 def index() -> ResponseReturnValue:
     """Every program account, the largest shortfall first, today or on a day to come."""
-    horizon = Horizon.of(request.args.get("on"), today())
+    asked = request.args.get("on")
+    horizon, told = Horizon.of(asked, today()), horizon_told(asked, today())
     band = request.args.get("band") if request.args.get("band") in BANDS else None
     warning = warning_percent()
     rows = ladder(rules_at(today()), horizon, page_number(), today(), warning_percent=warning, band=band)
@@ -57,6 +59,8 @@ def index() -> ResponseReturnValue:
         band=band,
         warning=warning,
         told=queries.told_to_check(),
+        instead=told,
+        typed=asked if told else horizon.day.isoformat(),
     )
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from flask_babel import gettext as _
 
 from tracker.coordination.rules import is_late
-from tracker.deadlines.rules import Deadline, DeadlineKind
+from tracker.deadlines.rules import Deadline
+from tracker.deadlines.wording import why
 from tracker.documents.queries import DocumentRow
 from tracker.reports import words
 from tracker.reports.gathering import DelegationRow, TaskRow
@@ -130,7 +131,7 @@ def deadlines(rows: Sequence[Deadline], as_of: date, language: str, address: Add
         col(_("What"), "wrapped", width=48),
         col(_("Kind")),
         col(_("Owner")),
-        col(_("Why"), "wrapped", width=34),
+        col(_("Why"), "wrapped", width=48),
     )
     facts = rules_at(as_of).facts
     kinds = {"statutory": _("statutory"), "contractual": _("contractual"), "internal": _("internal")}
@@ -158,11 +159,9 @@ def _band(days: int) -> str:
 
 
 def _why(deadline: Deadline, facts: Mapping[str, Fact], language: str) -> str:
-    """The rule behind a date, and what there is to say about this one; who set it where no rule did."""
-    rules = [facts[key].text.in_(language) for key in deadline.facts if key in facts]
-    notes = [deadline.note.in_(language)] if deadline.note is not None else []
-    set_by = _("as agreed") if deadline.kind is DeadlineKind.CONTRACTUAL else _("set by us")
-    return " ".join([*rules, *notes]) or set_by
+    """Where a date comes from and by what rule, in the calendar's own words, and where the rule can be read."""
+    places = [facts[key].citations[0].label_in(language) for key in deadline.facts if key in facts]
+    return " ".join([*(words.in_(language) for words in why(deadline, facts)), *(f"({place})" for place in places)])
 
 
 def _weekday(day: date) -> str:
