@@ -145,6 +145,30 @@ def test_what_ends_soon_has_every_step_before_its_end(inside: Flask, cast: Cast)
     assert engagement.target_on == ends_on and len(days) == 10 and min(days) > DAY and max(days) <= ends_on
 
 
+def test_the_end_that_leaves_the_account_short_opens_the_file(inside: Flask, cast: Cast) -> None:
+    """The bond that ends first is one the other makes up for: the file must not wait for that day."""
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    make_statement(account)
+    client = db.session.get_one(Client, cast.client_a)
+    for number, amount, days in (("B-1", 42_100, 24), ("B-2", 5_000, 7)):
+        bond = make_instrument(
+            client, number=number, amount=Decimal(amount), valid_until=DAY + timedelta(days=days)
+        )
+        make_allocation(bond, account)
+    open_due()
+    row = db.session.scalars(select(Renewal)).one()
+    assert (row.cause, row.by_on, row.missing_amount) == (Cause.ENDING, DAY + timedelta(days=24), Decimal("42100.00"))
+
+
+def test_no_file_where_the_next_bond_is_posted_already(inside: Flask, cast: Cast) -> None:
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    make_statement(account)
+    client, ends_on = db.session.get_one(Client, cast.client_a), DAY + timedelta(days=24)
+    make_allocation(make_instrument(client, valid_until=ends_on), account)
+    make_allocation(make_instrument(client, number="B-2", valid_from=ends_on + timedelta(days=1)), account)
+    assert open_due() == 0
+
+
 def test_a_file_asks_for_the_new_bonds_own_papers(short: ProgramAccount) -> None:
     """Those of the bond it has, accepted and still valid, prove that one alone."""
     client = db.session.get_one(Client, short.client_id)

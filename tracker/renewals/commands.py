@@ -81,7 +81,7 @@ def position_of(cover: AccountCover, rules: Rules) -> Position:
     """Where an account stands on the days that matter."""
     seen = outlook(cover, rules)
     in_view = seen.in_view
-    ends_on = cover.ends_on
+    ends_on = cover.short_after or cover.ends_on
     return Position(
         is_known=cover.has_history,
         required_amount=cover.required_amount,
