@@ -29,8 +29,12 @@ from tracker.coordination.enums import PartnerKind, Party, TaskState
 from tracker.coordination.models import Task
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
+from tracker.engagements import commands as engagements
+from tracker.engagements.enums import EngagementState
 from tracker.engagements.models import Engagement
+from tracker.guarantees.commands import move_instrument
 from tracker.guarantees.enums import InstrumentState
+from tracker.guarantees.models import Instrument
 from tracker.platform.actor import SYSTEM
 from tracker.platform.db import db, transaction
 from tracker.renewals import commands
@@ -151,9 +155,7 @@ def test_the_end_that_leaves_the_account_short_opens_the_file(inside: Flask, cas
     make_statement(account)
     client = db.session.get_one(Client, cast.client_a)
     for number, amount, days in (("B-1", 42_100, 24), ("B-2", 5_000, 7)):
-        bond = make_instrument(
-            client, number=number, amount=Decimal(amount), valid_until=DAY + timedelta(days=days)
-        )
+        bond = make_instrument(client, number=number, amount=Decimal(amount), valid_until=DAY + timedelta(days=days))
         make_allocation(bond, account)
     open_due()
     row = db.session.scalars(select(Renewal)).one()
@@ -166,6 +168,45 @@ def test_no_file_where_the_next_bond_is_posted_already(inside: Flask, cast: Cast
     client, ends_on = db.session.get_one(Client, cast.client_a), DAY + timedelta(days=24)
     make_allocation(make_instrument(client, valid_until=ends_on), account)
     make_allocation(make_instrument(client, number="B-2", valid_from=ends_on + timedelta(days=1)), account)
+    assert open_due() == 0
+
+
+def closed_file() -> None:
+    engagement = db.session.scalars(select(Engagement).where(Engagement.state == EngagementState.OPEN)).one()
+    with transaction():
+        engagements.close_engagement(
+            SYSTEM, engagement=engagement, version=engagement.version, on=DAY, closing_note="Seen in the portal."
+        )
+
+
+@pytest.mark.parametrize("is_ended", [True, False])
+def test_security_that_goes_after_its_file_was_closed_opens_another(short: ProgramAccount, is_ended: bool) -> None:
+    """CBSA's figure is the same as before, and yet it is another shortfall."""
+    open_due()
+    client = db.session.get_one(Client, short.client_id)
+    bond = make_instrument(client, number="B-2", valid_until=None if is_ended else DAY + timedelta(days=1))
+    make_allocation(bond, short)
+    closed_file()
+    assert open_due() == (not is_ended)  # covered; of the end to come there is a file
+    if not is_ended:
+        closed_file()
+    later = DAY + timedelta(days=2)
+    if is_ended:
+        with transaction():
+            row = db.session.get_one(Instrument, bond.id)
+            move_instrument(
+                SYSTEM, instrument=row, version=row.version, to=InstrumentState.ENDED, on=later, today=later
+            )
+    for opened in (1, 0):
+        with transaction():
+            assert commands.open_due(SYSTEM, today=later) == opened
+    row = db.session.scalars(select(Renewal).order_by(Renewal.opened_on.desc())).first()
+    assert row is not None and (row.cause, row.for_on) == (Cause.SHORTFALL, later)
+
+
+def test_a_file_closed_short_stays_closed(short: ProgramAccount) -> None:
+    open_due()
+    closed_file()
     assert open_due() == 0
 
 
