@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.factories import make_task, make_user
-from tracker.clients.commands import assign
+from tracker.clients.commands import assign, explain_gap
 from tracker.clients.commands.portal_access import withdraw_access
 from tracker.clients.enums import Duty
 from tracker.clients.models import Client, Contact, Membership, ProgramAccount, Statement
@@ -259,6 +259,21 @@ def test_statements_come_in_once_and_are_undone(inside: Flask) -> None:
     with transaction():
         undo(SYSTEM, run=run, version=run.version)
     assert count(Statement) == 0
+
+
+def test_a_list_that_changes_a_total_takes_the_reason_for_its_gap(inside: Flask) -> None:
+    """What was said of 10.00 nobody accounts for does not stand once the list has put the total right; an undo still goes."""
+    run_import("client-list-en.xlsx")
+    run_import("statements.csv", RunKind.STATEMENTS)
+    statement = db.session.scalars(select(Statement).order_by(Statement.id).limit(1)).one()
+    with transaction():
+        statement.total_amount += 10
+        explain_gap(SYSTEM, statement=statement, version=statement.version, reason="Read off a blurred print.")
+    run, answer = run_import("statements.csv", RunKind.STATEMENTS)
+    assert (answer["updated"], statement.gap_reason) == (1, None)
+    with transaction():
+        undo(SYSTEM, run=run, version=run.version)
+    assert count(Statement) == 560
 
 
 def test_computed_security_equals_the_expected_file(inside: Flask) -> None:
