@@ -380,6 +380,14 @@ def test_a_draft_that_asks_too_little_by_now_is_not_filed(inside: Flask, cast: C
     assert cover(cast).has_open_reduction and row.filed_on == DAY
 
 
+@pytest.mark.parametrize("on", [date(2016, 11, 23), date(2024, 10, 20)])
+def test_a_slip_in_the_year_of_filing_is_refused_beside_it(inside: Flask, cast: Cast, colin: Actor, on: date) -> None:
+    row = asks(colin, notes(colin, cast, "60000.00"), "42100.00")
+    with pytest.raises(Refusal) as refused, transaction():
+        commands.file_reduction(colin, request=row, version=row.version, on=on, today=DAY)
+    assert refused.value.field == "on"
+
+
 def test_no_reduction_is_drawn_up_without_a_statement(inside: Flask, cast: Cast, colin: Actor) -> None:
     account = notes(colin, cast, "60000.00")
     for statement in db.session.scalars(select(Statement)).all():
