@@ -22,7 +22,7 @@ from tests.factories import (
     make_statement,
 )
 from tests.visitor import Visitor
-from tracker.clients.commands import delete_statement
+from tracker.clients.commands import archive_client, delete_statement
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination import commands as coordination
 from tracker.coordination.enums import PartnerKind, Party, TaskState
@@ -32,6 +32,7 @@ from tracker.documents.models import DocumentRequest
 from tracker.engagements import commands as engagements
 from tracker.engagements.enums import EngagementState
 from tracker.engagements.models import Engagement
+from tracker.engagements.queries import page_of as engagement_list
 from tracker.guarantees.commands import move_instrument
 from tracker.guarantees.enums import InstrumentState
 from tracker.guarantees.models import Instrument
@@ -40,6 +41,7 @@ from tracker.platform.db import db, transaction
 from tracker.renewals import commands
 from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
+from tracker.renewals.queries import open_renewals
 from tracker.renewals.rules import Position, due
 
 
@@ -360,3 +362,14 @@ def test_pages_say_what_is_missing_when_all_steps_are_done(
     assert all(word in colin.get(path).text for word, path in zip(words, paths, strict=True))
     colin.post("/language", {"language": "fr"})
     assert "il manque encore" in colin.get(paths[0]).text and "il manque encore" in colin.get(paths[1]).text
+
+
+def test_an_archived_clients_file_stands_on_no_list_of_work(short: ProgramAccount) -> None:
+    """Nothing of it can be closed any more: it would stand there, late, for good."""
+    open_due()
+    assert open_renewals(1, DAY).total == engagement_list(1, DAY).total == 1
+    client = db.session.get_one(Client, short.client_id)
+    with transaction():
+        archive_client(SYSTEM, client=client, version=client.version)
+    assert open_renewals(1, DAY).total == engagement_list(1, DAY).total == 0
+    assert engagement_list(1, DAY, state="all").total == 1

@@ -80,8 +80,8 @@ class RenewalNow:
 
 
 def open_renewals(number: int, today: date) -> Page[RenewalNow]:
-    """The files whose engagement is open, the most pressing first; seven statements however many."""
-    query = _selected().where(Engagement.state == EngagementState.OPEN)
+    """The files of active clients whose engagement is open, the most pressing first; seven statements however many."""
+    query = _selected().where(Engagement.state == EngagementState.OPEN, Client.state == ClientState.ACTIVE)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = query.order_by(Renewal.by_on, Renewal.missing_amount.desc(), Renewal.id)
     rows = db.session.execute(found.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
