@@ -8,7 +8,8 @@ from flask import Flask
 from tests.conftest import Cast
 from tracker.clients import commands, queries
 from tracker.clients.enums import ClientState, Known
-from tracker.clients.models import Client
+from tracker.clients.listing import client_page
+from tracker.clients.models import Client, ProgramAccount
 from tracker.clients.rules import fold, shipments_lower_bound, squeeze
 from tracker.clients.searching import Found, search
 from tracker.platform.actor import Actor
@@ -92,3 +93,15 @@ def test_typed_shipments_are_read_by_their_lower_bound(typed: str | None, least:
 @pytest.mark.parametrize(("text", "folded", "squeezed"), [("Érable  ŒUVRE", "erable oeuvre", "erableoeuvre"), ("123 456 782", "123 456 782", "123456782")])  # fmt: skip
 def test_folding(text: str, folded: str, squeezed: str) -> None:
     assert (fold(text), squeeze(text)) == (folded, squeezed)
+
+
+def test_a_client_is_found_by_what_its_account_operates_under_now(
+    inside: Flask, cast: Cast, actor_named: ActorNamed
+) -> None:
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    for name, gone in (("Zéphyr Toys", None), ("Mistral Toys", "zephyr")):
+        with transaction():
+            commands.edit_account(actor_named("colin"), account=account, version=account.version, operating_name=name)
+        assert client_page(name.split()[0], ClientState.ACTIVE, 1).total == 1
+        assert gone is None or client_page(gone, ClientState.ACTIVE, 1).total == 0
+    assert client_page("123456782", ClientState.ACTIVE, 1).total == 1

@@ -357,3 +357,44 @@ def test_a_broker_sees_no_archived_client_and_one_the_firm_left_sees_nothing(ins
     with transaction():
         commands.edit_partner(SYSTEM, partner=mine, version=mine.version, name="Northgate", is_active=False)
     assert queries.broker_list(mine.id, today()) is None
+
+
+@pytest.mark.parametrize("state", [DelegationState.REJECTED, DelegationState.REVOKED])
+def test_a_broker_that_asks_again_has_the_clients_tasks_again(
+    inside: Flask, cast: Cast, colin: Actor, state: DelegationState
+) -> None:
+    row = make_delegation(client(cast), make_partner(), state=state)
+    task = make_task(client(cast), waiting_on=Party.BROKER)
+    with transaction():
+        commands.decide_delegation(
+            colin, delegation=row, version=row.version, state=DelegationState.REQUESTED, decided_on=today()
+        )
+    assert db.session.get_one(Task, task.id).partner_id == row.partner_id
+
+
+def test_a_partner_the_firm_works_with_again_has_its_clients_tasks_again(
+    inside: Flask, cast: Cast, actor_named: Callable[[str], Actor]
+) -> None:
+    partner = make_partner(is_active=False)
+    tasks = []
+    for number, state in enumerate((DelegationState.APPROVED, DelegationState.REVOKED)):
+        theirs = make_client(legal_name=f"Firm {number}", bn9=None)
+        make_delegation(theirs, partner, state=state)
+        tasks.append(make_task(theirs, waiting_on=Party.BROKER).id)
+    with transaction():
+        commands.edit_partner(
+            actor_named("celia"), partner=partner, version=partner.version, name=partner.name, is_active=True
+        )
+    assert [db.session.get_one(Task, key).partner_id for key in tasks] == [partner.id, None]
+
+
+def test_a_partners_numbers_are_of_active_clients_as_its_page_is(inside: Flask, cast: Cast) -> None:
+    partner = make_partner()
+    for number in range(2):
+        theirs = make_client(legal_name=f"Firm {number}", bn9=None)
+        make_delegation(theirs, partner)
+        make_task(theirs, partner_id=partner.id, waiting_on=Party.BROKER)
+    with transaction():
+        archive_client(SYSTEM, client=theirs, version=theirs.version)
+    (row,) = queries.partner_rows()
+    assert (row.clients, row.open_tasks) == (1, 1)

@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from tests.conftest import Cast
 from tests.factories import make_request
+from tracker.clients.commands import archive_client, restore_client
 from tracker.clients.models import Client
 from tracker.documents import commands, queries
 from tracker.documents.enums import RequestState as S
 from tracker.documents.intake import NewFile
 from tracker.documents.models import DocumentRequest, DocumentVersion
-from tracker.platform.actor import Actor
+from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.audit import AuditEvent
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
@@ -235,6 +236,18 @@ def test_what_ran_out_is_closed_and_asked_for_once(cast: Cast, actor_named: Find
         ("incorporation_papers", S.ACCEPTED, True),
     ]
     assert again(last_day).state is S.ACCEPTED
+
+
+def test_nothing_is_asked_of_an_archived_client(cast: Cast, actor_named: Find) -> None:
+    """Its file stays as it is for the daily job, too; taken up again, it is asked for what ran out meanwhile."""
+    over = a_request(cast, state=S.ACCEPTED, expires_on=today() - timedelta(days=1))
+    client = db.session.get_one(Client, cast.client_a)
+    for change, asked in ((archive_client, 0), (restore_client, 1)):
+        with transaction():
+            change(actor_named("priya"), client=client, version=client.version)
+        with transaction():
+            assert commands.expire_requests(SYSTEM, day=today()) == asked
+        assert (again(over).state is S.EXPIRED) == bool(asked)
 
 
 def test_late_and_workbook_rows(cast: Cast, inside: Flask) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Cast
-from tests.factories import DAY, make_account, make_statement
+from tests.factories import DAY, make_account, make_instrument, make_statement
 from tracker.clients.commands import delete_statement
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.guarantees import commands
@@ -151,6 +151,37 @@ def test_life_goes_one_way(inside: Flask, cast: Cast, colin: Actor) -> None:
             colin, instrument=row, version=row.version, to=InstrumentState.ENDED, on=DAY, today=DAY
         )
     assert cover(cast).posted_amount == 0 and row.valid_until == DAY
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_until"),
+    [
+        (date(2027, 1, 1), date(2027, 12, 31)),
+        (date(2027, 1, 1), None),
+        (None, None),
+        (None, date(2027, 12, 31)),  # as a client list brings it in
+    ],
+)
+@pytest.mark.parametrize("state", [InstrumentState.QUOTE, InstrumentState.ISSUED])
+def test_what_never_began_can_be_given_up(
+    inside: Flask, cast: Cast, colin: Actor, state: InstrumentState, valid_from: date | None, valid_until: date | None
+) -> None:
+    client = db.session.get_one(Client, cast.client_a)
+    row = make_instrument(client, state=state, valid_from=valid_from, valid_until=valid_until)
+    with transaction():
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=InstrumentState.ENDED, on=DAY, today=DAY
+        )
+    assert (row.state, row.valid_from, row.valid_until) == (InstrumentState.ENDED, valid_from, valid_until)
+
+
+def test_a_bond_given_up_before_it_begins_never_covers(inside: Flask, cast: Cast, colin: Actor) -> None:
+    row = add(colin, cast, valid_from=date(2026, 12, 1), valid_until=date(2027, 11, 30))
+    with transaction():
+        commands.move_instrument(
+            colin, instrument=row, version=row.version, to=InstrumentState.ENDED, on=DAY, today=DAY
+        )
+    assert not cover(cast, date(2026, 12, 1)).posted_amount
 
 
 def test_what_ends_keeps_its_day(inside: Flask, cast: Cast, colin: Actor) -> None:
@@ -347,6 +378,14 @@ def test_a_draft_that_asks_too_little_by_now_is_not_filed(inside: Flask, cast: C
         )
         commands.file_reduction(colin, request=row, version=row.version, on=DAY, today=DAY)
     assert cover(cast).has_open_reduction and row.filed_on == DAY
+
+
+@pytest.mark.parametrize("on", [date(2016, 11, 23), date(2024, 10, 20)])
+def test_a_slip_in_the_year_of_filing_is_refused_beside_it(inside: Flask, cast: Cast, colin: Actor, on: date) -> None:
+    row = asks(colin, notes(colin, cast, "60000.00"), "42100.00")
+    with pytest.raises(Refusal) as refused, transaction():
+        commands.file_reduction(colin, request=row, version=row.version, on=on, today=DAY)
+    assert refused.value.field == "on"
 
 
 def test_no_reduction_is_drawn_up_without_a_statement(inside: Flask, cast: Cast, colin: Actor) -> None:

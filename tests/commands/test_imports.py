@@ -11,9 +11,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.factories import make_task, make_user
-from tracker.clients.commands import assign
+from tracker.clients.commands import assign, edit_account, explain_gap
 from tracker.clients.commands.portal_access import withdraw_access
-from tracker.clients.enums import Duty
+from tracker.clients.enums import ClientState, Duty
+from tracker.clients.listing import client_page
 from tracker.clients.models import Client, Contact, Membership, ProgramAccount, Statement
 from tracker.coordination.models import Delegation, Partner
 from tracker.guarantees.commands.instruments import edit_instrument, move_instrument
@@ -259,6 +260,36 @@ def test_statements_come_in_once_and_are_undone(inside: Flask) -> None:
     with transaction():
         undo(SYSTEM, run=run, version=run.version)
     assert count(Statement) == 0
+
+
+def test_a_list_leaves_a_client_found_by_what_its_accounts_operate_under(inside: Flask, tmp_path: Path) -> None:
+    run_import("client-list-en.xlsx")
+    account = db.session.scalars(select(ProgramAccount).order_by(ProgramAccount.number.desc()).limit(1)).one()
+    with transaction():
+        edit_account(SYSTEM, account=account, version=account.version, operating_name="Zephyr Trading")
+    name = db.session.get_one(Client, account.client_id).legal_name
+    lines = ["Legal name,Business number,Trade name", f'"{name}",{account.number},Another Name']
+    intake = open_file(written(tmp_path / "again.csv", lines), "again.csv", RunKind.CLIENTS)
+    with transaction():
+        run = commands.stage(SYSTEM, intake=intake)
+        answer = commands.apply(SYSTEM, run=run, intake=intake, version=run.version, today=TODAY)
+    assert answer["updated"] == 1
+    assert [client_page(word, ClientState.ACTIVE, 1).total for word in ("zephyr", "another name")] == [1, 1]
+
+
+def test_a_list_that_changes_a_total_takes_the_reason_for_its_gap(inside: Flask) -> None:
+    """What was said of 10.00 nobody accounts for does not stand once the list has put the total right; an undo still goes."""
+    run_import("client-list-en.xlsx")
+    run_import("statements.csv", RunKind.STATEMENTS)
+    statement = db.session.scalars(select(Statement).order_by(Statement.id).limit(1)).one()
+    with transaction():
+        statement.total_amount += 10
+        explain_gap(SYSTEM, statement=statement, version=statement.version, reason="Read off a blurred print.")
+    run, answer = run_import("statements.csv", RunKind.STATEMENTS)
+    assert (answer["updated"], statement.gap_reason) == (1, None)
+    with transaction():
+        undo(SYSTEM, run=run, version=run.version)
+    assert count(Statement) == 560
 
 
 def test_computed_security_equals_the_expected_file(inside: Flask) -> None:

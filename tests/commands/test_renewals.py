@@ -22,20 +22,26 @@ from tests.factories import (
     make_statement,
 )
 from tests.visitor import Visitor
-from tracker.clients.commands import delete_statement
+from tracker.clients.commands import archive_client, delete_statement
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination import commands as coordination
 from tracker.coordination.enums import PartnerKind, Party, TaskState
 from tracker.coordination.models import Task
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
+from tracker.engagements import commands as engagements
+from tracker.engagements.enums import EngagementState
 from tracker.engagements.models import Engagement
+from tracker.engagements.queries import page_of as engagement_list
+from tracker.guarantees.commands import move_instrument
 from tracker.guarantees.enums import InstrumentState
+from tracker.guarantees.models import Instrument
 from tracker.platform.actor import SYSTEM
 from tracker.platform.db import db, transaction
 from tracker.renewals import commands
 from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
+from tracker.renewals.queries import open_renewals
 from tracker.renewals.rules import Position, due
 
 
@@ -143,6 +149,67 @@ def test_what_ends_soon_has_every_step_before_its_end(inside: Flask, cast: Cast)
     engagement = db.session.scalars(select(Engagement)).one()
     days = [day for day in steps_of(engagement.id).values() if day is not None]
     assert engagement.target_on == ends_on and len(days) == 10 and min(days) > DAY and max(days) <= ends_on
+
+
+def test_the_end_that_leaves_the_account_short_opens_the_file(inside: Flask, cast: Cast) -> None:
+    """The bond that ends first is one the other makes up for: the file must not wait for that day."""
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    make_statement(account)
+    client = db.session.get_one(Client, cast.client_a)
+    for number, amount, days in (("B-1", 42_100, 24), ("B-2", 5_000, 7)):
+        bond = make_instrument(client, number=number, amount=Decimal(amount), valid_until=DAY + timedelta(days=days))
+        make_allocation(bond, account)
+    open_due()
+    row = db.session.scalars(select(Renewal)).one()
+    assert (row.cause, row.by_on, row.missing_amount) == (Cause.ENDING, DAY + timedelta(days=24), Decimal("42100.00"))
+
+
+def test_no_file_where_the_next_bond_is_posted_already(inside: Flask, cast: Cast) -> None:
+    account = db.session.get_one(ProgramAccount, cast.account_a)
+    make_statement(account)
+    client, ends_on = db.session.get_one(Client, cast.client_a), DAY + timedelta(days=24)
+    make_allocation(make_instrument(client, valid_until=ends_on), account)
+    make_allocation(make_instrument(client, number="B-2", valid_from=ends_on + timedelta(days=1)), account)
+    assert open_due() == 0
+
+
+def closed_file() -> None:
+    engagement = db.session.scalars(select(Engagement).where(Engagement.state == EngagementState.OPEN)).one()
+    with transaction():
+        engagements.close_engagement(
+            SYSTEM, engagement=engagement, version=engagement.version, on=DAY, closing_note="Seen in the portal."
+        )
+
+
+@pytest.mark.parametrize("is_ended", [True, False])
+def test_security_that_goes_after_its_file_was_closed_opens_another(short: ProgramAccount, is_ended: bool) -> None:
+    """CBSA's figure is the same as before, and yet it is another shortfall."""
+    open_due()
+    client = db.session.get_one(Client, short.client_id)
+    bond = make_instrument(client, number="B-2", valid_until=None if is_ended else DAY + timedelta(days=1))
+    make_allocation(bond, short)
+    closed_file()
+    assert open_due() == (not is_ended)  # covered; of the end to come there is a file
+    if not is_ended:
+        closed_file()
+    later = DAY + timedelta(days=2)
+    if is_ended:
+        with transaction():
+            row = db.session.get_one(Instrument, bond.id)
+            move_instrument(
+                SYSTEM, instrument=row, version=row.version, to=InstrumentState.ENDED, on=later, today=later
+            )
+    for opened in (1, 0):
+        with transaction():
+            assert commands.open_due(SYSTEM, today=later) == opened
+    row = db.session.scalars(select(Renewal).order_by(Renewal.opened_on.desc())).first()
+    assert row is not None and (row.cause, row.for_on) == (Cause.SHORTFALL, later)
+
+
+def test_a_file_closed_short_stays_closed(short: ProgramAccount) -> None:
+    open_due()
+    closed_file()
+    assert open_due() == 0
 
 
 def test_a_file_asks_for_the_new_bonds_own_papers(short: ProgramAccount) -> None:
@@ -295,3 +362,14 @@ def test_pages_say_what_is_missing_when_all_steps_are_done(
     assert all(word in colin.get(path).text for word, path in zip(words, paths, strict=True))
     colin.post("/language", {"language": "fr"})
     assert "il manque encore" in colin.get(paths[0]).text and "il manque encore" in colin.get(paths[1]).text
+
+
+def test_an_archived_clients_file_stands_on_no_list_of_work(short: ProgramAccount) -> None:
+    """Nothing of it can be closed any more: it would stand there, late, for good."""
+    open_due()
+    assert open_renewals(1, DAY).total == engagement_list(1, DAY).total == 1
+    client = db.session.get_one(Client, short.client_id)
+    with transaction():
+        archive_client(SYSTEM, client=client, version=client.version)
+    assert open_renewals(1, DAY).total == engagement_list(1, DAY).total == 0
+    assert engagement_list(1, DAY, state="all").total == 1

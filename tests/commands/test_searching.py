@@ -9,12 +9,15 @@ from flask_migrate import downgrade
 from sqlalchemy import select, text, update
 
 from tests.conftest import Cast, StatementCount
-from tests.factories import as_firm, make_client, make_contact, make_membership
+from tests.factories import DAY, as_firm, make_client, make_contact, make_membership, make_request, make_task
 from tracker.accounts import queries as accounts
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, Contact
 from tracker.clients.rules import fold, search_key, squeeze
 from tracker.clients.searching import ALL_KNOWN, MOST, Found, Person, SearchHit, search
+from tracker.coordination.listing import TaskFilter, task_page
+from tracker.documents.listing import Filters
+from tracker.documents.listing import listed as documents_listed
 from tracker.platform.actor import SYSTEM
 from tracker.platform.audit import record
 from tracker.platform.db import db, transaction
@@ -160,3 +163,17 @@ def test_the_client_of_the_last_of_many_people_is_found_first(inside: Flask) -> 
         make_contact(client, name=f"Zoltan {number:03d}", email=None)
     found = search("zoltan")
     assert [hit.legal_name for hit in found.clients] == [f"Aa {number:03d}" for number in range(1, MOST + 1)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Rivière", "RIVIERE", "ouelle rivière", "700 000 003", "700000003 RM 0001", "riviere-ouelle", "L’Aliment"]
+)
+def test_the_lists_of_work_and_documents_find_a_client_as_search_does(inside: Flask, cast: Cast, text: str) -> None:
+    name, number = "L'Aliment Rivière-Ouelle inc.", "700000003RM0001"
+    client = make_client(legal_name=name, bn9=None, search_key=search_key([name, number]))
+    make_task(client, due_on=None)
+    make_task(db.session.get_one(Client, cast.client_b))
+    make_request(client)
+    make_request(db.session.get_one(Client, cast.client_b))
+    assert [row.client for row in task_page(TaskFilter(text=text), 1, DAY).rows] == [name]
+    assert [row.client_name for row in documents_listed(Filters(q=text), 1).rows] == [name]

@@ -12,6 +12,7 @@ from tests.conftest import Cast
 from tests.factories import DAY
 from tracker.clients import commands, queries
 from tracker.clients.models import ProgramAccount, Statement
+from tracker.clients.rules import period_ending
 from tracker.platform.actor import Actor
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal
@@ -101,3 +102,52 @@ def test_an_edit_empties_what_is_sent_empty(inside: Flask, cast: Cast, actor_nam
     edit(actor_named("colin"), row, gst_amount=None, due_on=None)
     assert row.gst_amount is None
     assert row.due_on == date(2026, 10, 30), "an emptied due date is proposed again"
+
+
+def month(ended: date, **over: Any) -> dict[str, Any]:
+    period = period_ending(ended)
+    return {"period_start": period.release_from, "period_end": period.release_to, **over}
+
+
+def explained(actor: Actor, statement: Statement) -> None:
+    with transaction():
+        commands.explain_gap(actor, statement=statement, version=statement.version, reason="CBSA waived 5.00")
+
+
+def test_a_reason_stands_for_the_amount_it_was_given_for(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    colin = actor_named("colin")
+    row = add(colin, cast, total_amount=Decimal("95.00"))
+    explained(colin, row)
+    same = month(row.period_end, charges_amount=Decimal("100.00"), today=DAY)
+    with transaction():
+        commands.edit_statement(
+            colin, statement=row, version=row.version, total_amount=Decimal("95.00"), paid_on=DAY, **same
+        )
+    assert row.gap_reason == "CBSA waived 5.00"  # still of the same 5.00
+    with transaction():
+        commands.edit_statement(colin, statement=row, version=row.version, total_amount=Decimal("900.00"), **same)
+    assert (row.gap_reason, row.gap_explained_by) == (None, None)
+
+
+@pytest.mark.parametrize("change", ["edited", "deleted", "added"])
+def test_a_reason_goes_when_the_month_before_leaves_another_amount(
+    inside: Flask, cast: Cast, actor_named: ActorNamed, change: str
+) -> None:
+    colin = actor_named("colin")
+    before = month(date(2026, 9, 17))
+    first = add(colin, cast, **before) if change != "added" else None
+    row = add(colin, cast, opening_amount=Decimal("95.00"), total_amount=Decimal("190.00"))  # 5.00 of its own
+    explained(colin, row)
+    with transaction():
+        if first is None:
+            account = db.session.get_one(ProgramAccount, cast.account_a)
+            figures = {"charges_amount": Decimal("100.00"), "total_amount": Decimal("100.00")}
+            commands.add_statement(colin, account=account, today=DAY, **before, **figures)
+        elif change == "deleted":
+            commands.delete_statement(colin, statement=first, version=first.version)
+        else:
+            commands.edit_statement(
+                colin, statement=first, version=first.version, today=DAY,
+                charges_amount=Decimal("500.00"), total_amount=Decimal("500.00"), **before,
+            )  # fmt: skip
+    assert row.gap_reason is None

@@ -278,3 +278,18 @@ def test_what_has_no_page_is_not_listed(asked: UUID, cast: Cast, actor_named: Ca
         client.state = ClientState.ARCHIVED
         record(SYSTEM, "client:archived", client)
     assert queries.told_to_check()[1] == 5
+
+
+def test_a_figure_of_an_account_closed_meanwhile_keeps_no_step_open(
+    asked: UUID, cast: Cast, actor_named: Callable[[str], Actor]
+) -> None:
+    second = make_account(db.session.get_one(Client, cast.client_a), number="123456782RM0002").id
+    tell(cast, actor_named("ana"), asked, amounts={cast.account_a: LOW, second: LOW})
+    with transaction():
+        account = db.session.get_one(ProgramAccount, second)
+        account.is_closed = True
+        record(SYSTEM, "account:edited", account)
+    row = told(cast)
+    with transaction():
+        commands.accept_told(actor_named("colin"), told=row, version=row.version, today=today())
+    assert db.session.get_one(Task, asked).state is TaskState.DONE

@@ -288,6 +288,7 @@ def test_check_allocations(amount: str, shares: list[str], problem: Problem | No
         (None, None, State.QUOTE, None),
         (UNTIL, FROM, State.QUOTE, Problem.ENDS_BEFORE_START),
         (None, UNTIL, State.QUOTE, Problem.NO_START),
+        (None, UNTIL, State.ENDED, None),
         (None, None, State.POSTED, Problem.NO_START),
         (FROM, UNTIL, State.ENDING, None),
         (FROM, None, State.ENDING, Problem.NO_END),

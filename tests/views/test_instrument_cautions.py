@@ -1,5 +1,6 @@
 """An instrument that may be a slip of the hand is saved, and says what to look at again."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,10 +11,11 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Cast
-from tests.factories import as_firm, ident, make_allocation, make_instrument, make_statement
+from tests.factories import as_firm, ident, make_account, make_allocation, make_instrument, make_statement
 from tests.visitor import Visitor
 from tracker.clients.models import Client, ProgramAccount
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
+from tracker.guarantees.queries import shares_of
 from tracker.platform.clock import today
 from tracker.platform.db import db
 from tracker.platform.money import format_money
@@ -89,3 +91,25 @@ def test_saving_is_not_refused_and_says_it_at_once(cast: Cast, visit: Visit, bon
     html = unescape(colin.get(answer.location).text)
     assert "Recorded." in html and ADDED in html and ABOVE in html and "B-1001" in html
     assert ADDED not in shown(colin, answer.location)
+
+
+def test_a_share_on_a_closed_account_is_shown_and_kept(app: Flask, visit: Visit, cast: Cast) -> None:
+    """The form of the open accounts alone would take it off with the next correction, unseen."""
+    with app.app_context():
+        as_firm()
+        client = db.session.get_one(Client, cast.client_a)
+        closed = make_account(client, number=f"{client.bn9}RM0002", is_closed=True)
+        row = make_instrument(client)
+        make_allocation(row, db.session.get_one(ProgramAccount, cast.account_a), Decimal(20_000))
+        make_allocation(row, closed, Decimal(10_000))
+        db.session.refresh(row)
+        path, version, field = f"/instruments/{row.id}", str(row.version), f"share_{closed.id}"
+        instrument_id, mine = ident(row), f"share_{cast.account_a}"
+    colin = visit("colin")
+    assert re.search(rf'name="{field}"[^>]*value="10,?000\.00"', shown(colin, path))
+    assert "Ce compte est fermé" in shown(colin, path, "fr")
+    values = {"amount": "42100.00", "number": "B-2", "valid_from": "2026-01-01", "version": version, mine: "20000"}
+    assert colin.post(path, {**values, field: "10000"}).status_code == 303
+    with app.app_context():
+        as_firm()
+        assert sorted(shares_of(instrument_id).values()) == [10_000, 20_000]

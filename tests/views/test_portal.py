@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -332,3 +333,15 @@ def test_a_figure_taken_over_prevails(app: Flask, cast: Cast, visit: Visit) -> N
     page = colin.get(f"/guarantees/{cast.account_a}").text
     assert "of $77,700.00: short by" in page and "Ana Roy" in page
     assert task_of(app, task_id).state is TaskState.DONE
+
+
+def test_what_comes_in_on_an_evening_is_of_that_day(app: Flask, cast: Cast, visit: Visit) -> None:
+    with time_machine.travel("2026-11-24T02:00:00Z", tick=False):  # nine in the evening of the 23rd in Toronto
+        request_id = asked(app, cast.client_a)
+        with app.app_context():
+            as_firm()
+            file = NewFile("letter.pdf", StoredFile("a" * 40, 1, "b", "application/pdf"))
+            with transaction():
+                upload_version(SYSTEM, request_id=request_id, files=[file])
+        text = visit("ana").get("/portal").text.replace("\u00a0", " ")
+    assert "since 23 Nov 2026" in text and "24 Nov 2026" not in text

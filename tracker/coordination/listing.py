@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from tracker.accounts.models import UserAccount
 from tracker.clients.models import Client
 from tracker.clients.queries import archived
+from tracker.clients.searching import holding
 from tracker.coordination.enums import Party, TaskState
 from tracker.coordination.models import Partner, Task
 from tracker.coordination.queries import TaskRow, task_rows
@@ -88,5 +89,5 @@ def _conditions(wanted: TaskFilter, today: date) -> list[ColumnElement[bool]]:
     if wanted.view == "week":
         found.append(Task.due_on.between(today, today + WEEK))
     if wanted.text:
-        found.append(Client.search_key.contains(wanted.text.casefold(), autoescape=True))
+        found += holding(wanted.text)
     return found

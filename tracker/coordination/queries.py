@@ -113,16 +113,20 @@ class PartnerRow:
 
 
 def partner_rows() -> list[PartnerRow]:
-    """Partners by kind and name, with their numbers for the clients in scope; three statements."""
+    """Partners by kind and name, with their numbers for the active clients in scope; three statements."""
     partners = db.session.scalars(
         select(Partner).where(Partner.is_active.is_(True)).order_by(Partner.kind, Partner.name)
     )
-    clients = select(Delegation.partner_id, func.count(func.distinct(Delegation.client_id))).group_by(
-        Delegation.partner_id
+    clients = (
+        select(Delegation.partner_id, func.count(func.distinct(Delegation.client_id)))
+        .join(Client, Client.id == Delegation.client_id)
+        .where(Client.state == ClientState.ACTIVE)
+        .group_by(Delegation.partner_id)
     )
     tasks = (
         select(Task.partner_id, func.count(), func.min(Task.waiting_since))
-        .where(Task.state == TaskState.OPEN, Task.partner_id.is_not(None))
+        .join(Client, Client.id == Task.client_id)
+        .where(Task.state == TaskState.OPEN, Task.partner_id.is_not(None), Client.state == ClientState.ACTIVE)
         .group_by(Task.partner_id)
     )
     served = {row[0]: row[1] for row in db.session.execute(clients)}

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select, true
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount
+from tracker.clients.rules import fold
+from tracker.clients.searching import holding
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
 from tracker.documents.queries import RequestRow, is_late_on, is_new, request_rows, selected_requests
@@ -93,16 +95,15 @@ def _in_view(view: str) -> Any:
 
 def _matches(text: str) -> Any:
     """Client names and numbers, typed titles, and the rulebook's names in both languages."""
-    sought = text.casefold()
+    sought = fold(text)
     kinds = [
         kind.key
         for kind in rules_at(today()).documents.values()
-        if sought in kind.name.en.casefold() or sought in kind.name.fr.casefold()
+        if sought in fold(kind.name.en) or sought in fold(kind.name.fr)
     ]
     return or_(
-        Client.search_key.contains(sought, autoescape=True),
-        func.lower(Client.legal_name).contains(sought, autoescape=True),
-        func.lower(DocumentRequest.title).contains(sought, autoescape=True),
+        and_(true(), *holding(text)),
+        func.lower(DocumentRequest.title).contains(text.lower(), autoescape=True),
         DocumentRequest.kind.in_(kinds),
     )
 

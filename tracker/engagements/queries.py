@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from tracker.accounts.models import UserAccount
 from tracker.clients.models import Client
+from tracker.clients.queries import archived
 from tracker.engagements.enums import EngagementState
 from tracker.engagements.models import Engagement
 from tracker.platform.db import db
@@ -49,12 +50,14 @@ def get(engagement_id: UUID) -> Engagement | None:
 def page_of(
     number: int, today: date, *, template: str | None = None, state: str | None = "open"
 ) -> Page[EngagementRow]:
-    """Engagements in scope, the nearest target first."""
-    conditions = []
+    """Engagements in scope, the nearest target first. Of an archived client none is open to be worked on."""
+    conditions: list[ColumnElement[bool]] = []
     if template:
         conditions.append(Engagement.template == template)
     if state in ("open", "closed"):
         conditions.append(Engagement.state == EngagementState(state))
+    if state == "open":
+        conditions.append(Engagement.client_id.not_in(archived()))
     total = db.session.scalar(select(func.count()).select_from(Engagement).where(*conditions)) or 0
     query = _selected().where(*conditions).order_by(Engagement.target_on, Client.legal_name, Engagement.id)
     rows = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))

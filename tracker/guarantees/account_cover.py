@@ -12,6 +12,7 @@ from tracker.guarantees.enums import Basis, InstrumentKind, InstrumentState, Sec
 from tracker.guarantees.rules import MonthlyTotal, Requirement, coverage, in_force, shortfall
 from tracker.guarantees.rules.review import ReviewForecast
 from tracker.platform.money import ZERO
+from tracker.rulebook.calendar import ONE_DAY
 from tracker.rulebook.types import Text
 
 
@@ -153,6 +154,15 @@ class AccountCover:
         """The first day on which something that counts today ends."""
         ends = [share.valid_until for share in self.shares if share.covers(self.as_of) and share.valid_until]
         return min(ends, default=None)
+
+    @property
+    def short_after(self) -> date | None:
+        """The first day on which something that counts ends and leaves less than is required today; None where every end is
+        made up for by what goes on or begins then."""
+        ends = sorted({
+            end for share in self.shares if (end := share.valid_until) and end >= self.as_of and share.covers(end)
+        })  # fmt: skip
+        return next((end for end in ends if self.posted_on(end + ONE_DAY) < self.required_amount), None)
 
     @property
     def has_joint_cover(self) -> bool:

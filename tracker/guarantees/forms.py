@@ -89,9 +89,12 @@ class UnpostedEditForm(InstrumentEditForm):
 
 
 def with_accounts(base: type[InstrumentForm], accounts: Sequence[ProgramAccount]) -> type[InstrumentForm]:
-    """The form with one share field for each open account of the client."""
+    """The form with one share field for each of these accounts of the client."""
     fields = {
-        f"{SHARE}{account.id}": AmountField(_l("Share on %(number)s", number=account.number[9:]))
+        f"{SHARE}{account.id}": AmountField(
+            _l("Share on %(number)s", number=account.number[9:]),
+            description=_l("This account is closed. Empty: the share is taken off it.") if account.is_closed else "",
+        )
         for account in accounts
     }
     return type("SharedInstrumentForm", (base,), fields)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from tracker.clients.enums import ClientState
 from tracker.clients.models import Client, ProgramAccount
@@ -203,6 +203,20 @@ def open_accounts(client_id: UUID) -> Sequence[ProgramAccount]:
     return db.session.scalars(
         select(ProgramAccount)
         .where(ProgramAccount.client_id == client_id, ProgramAccount.is_closed.is_(False))
+        .order_by(ProgramAccount.number)
+    ).all()
+
+
+def accounts_to_share(client_id: UUID, instrument_id: UUID | None = None) -> Sequence[ProgramAccount]:
+    """The accounts an instrument may be shared over, by number: the open ones, and a closed one that has a share of it."""
+    has_share = (
+        select(Allocation.id)
+        .where(Allocation.program_account_id == ProgramAccount.id, Allocation.instrument_id == instrument_id)
+        .exists()
+    )
+    return db.session.scalars(
+        select(ProgramAccount)
+        .where(ProgramAccount.client_id == client_id, or_(ProgramAccount.is_closed.is_(False), has_share))
         .order_by(ProgramAccount.number)
     ).all()
 

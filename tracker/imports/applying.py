@@ -51,7 +51,7 @@ class Applier:
         created = {row.id for _number, row, before in self._changes if before is None}
         for client, changes, plan in touched.values():
             found_by = search_key(
-                [client.legal_name, client.trade_name, client.client_number, client.bn9, *self._numbers(client)]
+                [client.legal_name, client.trade_name, client.client_number, client.bn9, *self._known_by(client)]
             )
             if found_by != client.search_key and client.id not in created:
                 # A new account alone saves its client, too: kept, so that an undo puts it back and earlier runs move along.
@@ -60,8 +60,10 @@ class Applier:
             record(self._actor, "client:imported", client, summary=self._run.file_name, changes=changes)
         keep_changes(self._run, self._changes)
 
-    def _numbers(self, client: Client) -> list[str]:
-        return sorted(number for number, account in self._accounts.items() if account.client_id == client.id)
+    def _known_by(self, client: Client) -> list[str | None]:
+        """The numbers of its accounts, and the names they operate under."""
+        accounts = [account for _number, account in sorted(self._accounts.items()) if account.client_id == client.id]
+        return [part for account in accounts for part in (account.number, account.operating_name)]
 
     def _load(self, plans: list[RowPlan]) -> None:
         wanted = {plan.row.bn9 for plan in plans}

@@ -4,9 +4,11 @@ import hashlib
 from collections import Counter
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 
+from tracker.clients.commands import gaps_explained_anew
 from tracker.clients.enums import StatementSource
 from tracker.clients.models import Statement
 from tracker.imports import queries
@@ -146,7 +148,25 @@ def apply(
 
 def _apply_statements(actor: Actor, run: ImportRun, fates: list[Any]) -> None:
     accounts = queries.account_ids()
-    touched: Counter[Any] = Counter()
+    with gaps_explained_anew(actor, {accounts[row.number][0] for row, _fate, _existing in fates}):
+        changes, touched = _write_statements(accounts, fates)
+    keep_changes(run, changes)
+    for client_id, count in touched.items():
+        record(
+            actor,
+            "statements:imported",
+            run,
+            client_id=client_id,
+            summary=run.file_name,
+            changes={"statements": [0, count]},
+        )
+
+
+def _write_statements(
+    accounts: dict[str, tuple[UUID, UUID]], fates: list[Any]
+) -> tuple[list[tuple[int, Any, dict[str, Any] | None]], Counter[UUID]]:
+    """What was written, with what stood there before, and how many statements of each client."""
+    touched: Counter[UUID] = Counter()
     changes: list[tuple[int, Any, dict[str, Any] | None]] = []
     for row, fate, existing in fates:
         account_id, client_id = accounts[row.number]
@@ -168,16 +188,7 @@ def _apply_statements(actor: Actor, run: ImportRun, fates: list[Any]) -> None:
             for key, (_before, value) in told.items():
                 setattr(existing, key, value)
         touched[client_id] += 1
-    keep_changes(run, changes)
-    for client_id, count in touched.items():
-        record(
-            actor,
-            "statements:imported",
-            run,
-            client_id=client_id,
-            summary=run.file_name,
-            changes={"statements": [0, count]},
-        )
+    return changes, touched
 
 
 def _kept(value: Any) -> Any:

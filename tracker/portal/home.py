@@ -1,7 +1,7 @@
 """Portal, home: everything a contact's first page says, gathered from the features' frozen rows."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from tracker.deadlines.rules import Deadline
 from tracker.documents import queries as documents
 from tracker.documents.enums import RequestState
 from tracker.documents.rules import WAITS_ON_CLIENT, WAITS_ON_US
+from tracker.platform.clock import TORONTO
 from tracker.readiness.queries import PortalReadiness, gates_for_portal
 from tracker.rulebook.task_kinds import READ_REQUIREMENT
 
@@ -100,7 +101,7 @@ def _reason(row: documents.RequestRow) -> str | None:
 
 def _under_way(requests: list[documents.RequestRow], tasks: list[coordination.ClientTaskRow]) -> tuple[Step, ...]:
     looking = [
-        Step(r.name, _("we are looking at what you sent"), r.received_at.date() if r.received_at else None)
+        Step(r.name, _("we are looking at what you sent"), _day_of(r.received_at))
         for r in requests
         if r.state in WAITS_ON_US
     ]
@@ -110,6 +111,11 @@ def _under_way(requests: list[documents.RequestRow], tasks: list[coordination.Cl
         if t.is_open and t.waiting_on is not Party.CLIENT
     ]
     return (*looking, *steps)
+
+
+def _day_of(instant: datetime | None) -> date | None:
+    """The day it was in Toronto: what comes in on an evening is dated that day, not the next."""
+    return instant.astimezone(TORONTO).date() if instant else None
 
 
 def _with_whom_now(task: coordination.ClientTaskRow) -> str:

@@ -1,6 +1,7 @@
 """Renewals, commands: open a file for each account that needs one, once for each cause."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from tracker.platform.audit import record
 from tracker.platform.db import db
 from tracker.platform.errors import Refusal
 from tracker.renewals import queries
+from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
 from tracker.renewals.rules import Due, Position, due
 from tracker.rulebook.book import rules_at
@@ -71,7 +73,9 @@ def open_by_hand(actor: Actor, *, cover: AccountCover, today: date) -> Renewal:
     reason = due(position_of(cover, rules_at(today)), today)
     if reason is None:
         raise Refusal(None, _("Nothing ends within 90 days and nothing is short: there is nothing to renew."))
-    if (cover.account_id, reason.cause, reason.for_on) in queries.causes_opened([cover.client_id]):
+    had, lost = queries.causes_opened([cover.client_id]), queries.cover_lost_on([cover.client_id], today)
+    reason = _not_had(cover.account_id, reason, had, lost)
+    if reason is None:
         raise Refusal(None, _("This cause had its file already. Reopen that engagement instead."))
     existing = queries.open_files([cover.client_id]).get(cover.client_id)
     return _open(actor, cover, reason, existing, queries.leads_of([cover.client_id]).get(cover.client_id), today)
@@ -81,7 +85,7 @@ def position_of(cover: AccountCover, rules: Rules) -> Position:
     """Where an account stands on the days that matter."""
     seen = outlook(cover, rules)
     in_view = seen.in_view
-    ends_on = cover.ends_on
+    ends_on = cover.short_after or cover.ends_on
     return Position(
         is_known=cover.has_history,
         required_amount=cover.required_amount,
@@ -99,19 +103,38 @@ def position_of(cover: AccountCover, rules: Rules) -> Position:
 def _open_some(actor: Actor, ids: Sequence[UUID], today: date) -> int:
     rules = rules_at(today)
     covers = covers_by_client(rules, ids, today)
-    had, under_way = queries.causes_opened(ids), queries.accounts_in_open_files(ids)
+    had, lost = queries.causes_opened(ids), queries.cover_lost_on(ids, today)
+    under_way = queries.accounts_in_open_files(ids)
     files, passed, leads = queries.open_files(ids), queries.secured_otherwise(ids), queries.leads_of(ids)
     count = 0
     for client_id in ids:
         if client_id in passed:
             continue
-        for cover, reason in _wanted(covers[client_id], rules, today):
-            if cover.account_id in under_way or (cover.account_id, reason.cause, reason.for_on) in had:
+        for cover, wanted in _wanted(covers[client_id], rules, today):
+            reason = _not_had(cover.account_id, wanted, had, lost)
+            if cover.account_id in under_way or reason is None:
                 continue
             made = _open(actor, cover, reason, files.get(client_id), leads.get(client_id), today)
             files[client_id] = made.engagement_id
             count += 1
     return count
+
+
+def _not_had(
+    account_id: UUID, reason: Due, had: Mapping[tuple[UUID, Cause, date], date], lost: Mapping[UUID, date]
+) -> Due | None:
+    """The reason where no file was opened for it yet, else None.
+
+    One requirement can be missed twice: what went after the file for it had opened leaves the account short anew.
+    """
+    opened_on = had.get((account_id, reason.cause, reason.for_on))
+    if opened_on is None:
+        return reason
+    lost_on = lost.get(account_id)
+    is_anew = reason.cause is Cause.SHORTFALL and lost_on is not None and lost_on > opened_on
+    if lost_on is None or not is_anew or (account_id, reason.cause, lost_on) in had:
+        return None
+    return replace(reason, for_on=lost_on)
 
 
 def _wanted(covers: Iterable[AccountCover], rules: Rules, today: date) -> Iterable[tuple[AccountCover, Due]]:

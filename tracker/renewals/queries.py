@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, case, exists, func, or_, select
 
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership, ProgramAccount
@@ -16,6 +16,8 @@ from tracker.coordination.models import Partner, Task
 from tracker.engagements.enums import EngagementState
 from tracker.engagements.models import Engagement
 from tracker.guarantees.cover import covers
+from tracker.guarantees.enums import InstrumentState
+from tracker.guarantees.models import Allocation, Instrument
 from tracker.guarantees.outlook import ONE_DAY, Outlook, outlook
 from tracker.platform.db import db
 from tracker.platform.money import ZERO
@@ -78,8 +80,8 @@ class RenewalNow:
 
 
 def open_renewals(number: int, today: date) -> Page[RenewalNow]:
-    """The files whose engagement is open, the most pressing first; seven statements however many."""
-    query = _selected().where(Engagement.state == EngagementState.OPEN)
+    """The files of active clients whose engagement is open, the most pressing first; seven statements however many."""
+    query = _selected().where(Engagement.state == EngagementState.OPEN, Client.state == ClientState.ACTIVE)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = query.order_by(Renewal.by_on, Renewal.missing_amount.desc(), Renewal.id)
     rows = db.session.execute(found.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
@@ -145,10 +147,28 @@ def _judged_on(row: RenewalRow, today: date) -> date:
     return max(row.by_on + ONE_DAY if row.cause is Cause.ENDING else row.by_on, today)
 
 
-def causes_opened(client_ids: Sequence[UUID]) -> set[tuple[UUID, Cause, date]]:
-    """(account, cause, day) of every file there ever was for these clients."""
-    query = select(Renewal.program_account_id, Renewal.cause, Renewal.for_on).where(Renewal.client_id.in_(client_ids))
-    return {(row[0], row[1], row[2]) for row in db.session.execute(query)}
+def causes_opened(client_ids: Sequence[UUID]) -> dict[tuple[UUID, Cause, date], date]:
+    """The day it opened of every file there ever was for these clients, by (account, cause, day)."""
+    query = select(Renewal.program_account_id, Renewal.cause, Renewal.for_on, Renewal.opened_on).where(
+        Renewal.client_id.in_(client_ids)
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in db.session.execute(query)}
+
+
+def cover_lost_on(client_ids: Sequence[UUID], today: date) -> dict[UUID, date]:
+    """The first day without the posted instrument that went last, by account: it was ended, or ran out."""
+    gone_on = case((Instrument.state == InstrumentState.ENDED, Instrument.state_since), else_=Instrument.valid_until)
+    is_gone = or_(Instrument.state == InstrumentState.ENDED, Instrument.valid_until < today)
+    query = (
+        select(Allocation.program_account_id, Instrument.state, gone_on)
+        .join(Instrument, Instrument.id == Allocation.instrument_id)
+        .where(Allocation.client_id.in_(client_ids), Instrument.posted_on.is_not(None), is_gone)
+    )
+    found: dict[UUID, date] = {}
+    for account_id, state, day in db.session.execute(query):
+        first = day if state is InstrumentState.ENDED else day + ONE_DAY
+        found[account_id] = max(found.get(account_id, first), first)
+    return found
 
 
 def open_files(client_ids: Sequence[UUID]) -> dict[UUID, UUID]:

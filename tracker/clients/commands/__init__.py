@@ -3,8 +3,9 @@
 from tracker.clients.commands.accounts import add_account, edit_account
 from tracker.clients.commands.companies import add_note, archive_client, create_client, edit_client, restore_client
 from tracker.clients.commands.contacts import add_contact, edit_contact
+from tracker.clients.commands.gap_reasons import explain_gap, gaps_explained_anew
 from tracker.clients.commands.portal_access import invite_contact, withdraw_access
-from tracker.clients.commands.statements import add_statement, delete_statement, edit_statement, explain_gap
+from tracker.clients.commands.statements import add_statement, delete_statement, edit_statement
 from tracker.clients.commands.team import assign, assign_many, unassign
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "edit_contact",
     "edit_statement",
     "explain_gap",
+    "gaps_explained_anew",
     "invite_contact",
     "restore_client",
     "unassign",

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from tracker.clients import queries
 from tracker.clients.business_number import BusinessNumberError, parse_import_account
+from tracker.clients.commands.finding import key_of
 from tracker.clients.enums import AccountProfile, Known
 from tracker.clients.models import Client, ProgramAccount
 from tracker.clients.rules import search_key
@@ -59,9 +60,13 @@ def edit_account(
 ) -> ProgramAccount:
     """Change, close or reopen a program account; its number stays. Stale when someone else saved first."""
     check_version(account, version)
+    is_renamed = operating_name != account.operating_name
     _apply(account, operating_name, profile, is_rpp_enrolled, rpp_enrolled_on, security_form, stated_peak_amount)
     account.is_closed = is_closed
     record(actor, "account:edited", account)
+    if is_renamed:
+        client = db.session.get_one(Client, account.client_id)
+        client.search_key = key_of(client, queries.accounts_of(client.id))
     return account
 
 

@@ -1,6 +1,5 @@
 """Clients, commands: the importer itself, its notes, and whether the firm works for it now."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
@@ -10,9 +9,9 @@ from flask_babel import gettext as _
 
 from tracker.clients import queries
 from tracker.clients.business_number import BusinessNumberError, parse_business_number
+from tracker.clients.commands.finding import key_of
 from tracker.clients.enums import ClientState, Known, Residency
 from tracker.clients.models import Client, ClientNote
-from tracker.clients.rules import search_key
 from tracker.clients.words import PROBLEMS
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
@@ -57,7 +56,7 @@ def create_client(actor: Actor, *, legal_name: str, **details: Unpack[ClientDeta
     client = Client(id=new_id(), legal_name=_checked_name(legal_name))
     _apply(client, details)
     _check_number_is_free(client)
-    client.search_key = _key(client, ())
+    client.search_key = key_of(client, ())
     db.session.add(client)
     record(actor, "client:created", client)
     db.session.flush()
@@ -72,7 +71,7 @@ def edit_client(
     client.legal_name = _checked_name(legal_name)
     _apply(client, details)
     _check_number_is_free(client)
-    client.search_key = _key(client, queries.accounts_of(client.id))
+    client.search_key = key_of(client, queries.accounts_of(client.id))
     record(actor, "client:edited", client)
     return client
 
@@ -147,10 +146,3 @@ def _check_number_is_free(client: Client) -> None:
         other = queries.by_bn9(client.bn9) if client.bn9 else None
     if other is not None and other is not client:
         raise Refusal("bn9", _("%(name)s already has this business number.", name=other.legal_name))
-
-
-def _key(client: Client, accounts: Sequence[queries.AccountRow]) -> str:
-    parts = [client.legal_name, client.trade_name, client.bn9, client.client_number]
-    for account in accounts:
-        parts += [account.number, account.operating_name]
-    return search_key(parts)

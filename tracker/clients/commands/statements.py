@@ -7,6 +7,7 @@ from typing import Any, TypedDict, Unpack
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from tracker.clients.commands.gap_reasons import gaps_explained_anew
 from tracker.clients.enums import StatementSource
 from tracker.clients.models import ProgramAccount, Statement
 from tracker.clients.rules import is_billing_period, period_ending
@@ -68,9 +69,10 @@ def add_statement(
         raise Refusal("period_end", _("There is already a statement of this account for this period."))
     row = Statement(id=new_id(), client_id=account.client_id, program_account_id=account.id, source=source)
     _apply(row, today, period_start, period_end, charges_amount, total_amount, lines)
-    db.session.add(row)
-    record(actor, "statement:added", row)
-    db.session.flush()
+    with gaps_explained_anew(actor, [account.id]):
+        db.session.add(row)
+        record(actor, "statement:added", row)
+        db.session.flush()
     return row
 
 
@@ -98,8 +100,9 @@ def edit_statement(
     )
     if twin is not None:
         raise Refusal("period_end", _("There is already a statement of this account for this period."))
-    _apply(statement, today, period_start, period_end, charges_amount, total_amount, lines)
-    record(actor, "statement:edited", statement)
+    with gaps_explained_anew(actor, [statement.program_account_id]):
+        _apply(statement, today, period_start, period_end, charges_amount, total_amount, lines)
+        record(actor, "statement:edited", statement)
     return statement
 
 
@@ -108,24 +111,15 @@ def delete_statement(actor: Actor, *, statement: Statement, version: int) -> Non
     check_version(statement, version)
     gone = {"period_end": [statement.period_end, None], "charges_amount": [statement.charges_amount, None]}
     gone["total_amount"] = [statement.total_amount, None]
-    record(actor, "statement:deleted", statement, changes=gone)
-    db.session.delete(statement)
+    with gaps_explained_anew(actor, [statement.program_account_id]):
+        record(actor, "statement:deleted", statement, changes=gone)
+        db.session.delete(statement)
 
 
 def _same_period(account: ProgramAccount, period_end: date) -> Statement | None:
     return db.session.scalar(
         select(Statement).where(Statement.program_account_id == account.id, Statement.period_end == period_end)
     )
-
-
-def explain_gap(actor: Actor, *, statement: Statement, version: int, reason: str) -> Statement:
-    """Note why a statement does not add up, once somebody knows. The amount itself stays as CBSA printed it."""
-    check_version(statement, version)
-    if not reason.strip():
-        raise Refusal("reason", _("Say what it is: who found out, and where it shows."))
-    statement.gap_reason, statement.gap_explained_by = reason.strip(), actor.name
-    record(actor, "statement:explained", statement)
-    return statement
 
 
 def _check_period(period_start: date, period_end: date, today: date) -> None:

@@ -105,4 +105,7 @@ def decide_delegation(
     if state in GONE and db.session.get_one(Partner, delegation.partner_id).kind is PartnerKind.BROKER:
         # What another delegation still reaches stays the broker's.
         take_from_partner(actor, delegation.partner_id, Task.client_id == delegation.client_id, not_(is_trusted()))
+    elif state is DelegationState.REQUESTED:
+        db.session.flush()
+        give_to_only_broker(actor, delegation.client_id)
     return delegation

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from tracker.clients.queries import archived
 from tracker.documents.commands.asking import ensure_request, request_document
 from tracker.documents.commands.holding import current_state, locked_request
 from tracker.documents.enums import RequestState
@@ -86,9 +87,14 @@ def renew_request(actor: Actor, *, request_id: UUID, version: int, due_on: date 
 
 
 def expire_requests(actor: Actor, *, day: date) -> int:
-    """The daily job: close every accepted document whose last day was before `day` and ask for its successor."""
+    """The daily job: close every accepted document whose last day was before `day` and ask for its successor.
+
+    Nothing is asked of an archived client; once it is taken up again, the next run does it.
+    """
     over = select(DocumentRequest).where(
-        DocumentRequest.state == RequestState.ACCEPTED, DocumentRequest.expires_on < day
+        DocumentRequest.state == RequestState.ACCEPTED,
+        DocumentRequest.expires_on < day,
+        DocumentRequest.client_id.not_in(archived()),
     )
     rows = db.session.scalars(over.order_by(DocumentRequest.id)).all()
     for request in rows:

@@ -14,6 +14,7 @@ from tracker.guarantees.enums import UNDECIDED, Basis, ReductionState
 from tracker.guarantees.models import PortalFigure, ReductionRequest
 from tracker.guarantees.outlook import Outlook, outlook
 from tracker.guarantees.rules.review import review_in_view
+from tracker.guarantees.rules.sizing import LOOKBACK
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
 from tracker.platform.days import spoken
@@ -144,12 +145,15 @@ def file_reduction(
 ) -> ReductionRequest:
     """Note that it was filed in CBSA's portal. From then on it is pending, and pending protects (facts 3.4).
 
-    Refusal for a day to come, and where the statements known on that day call for more than it asks.
+    Refusal for a day to come or before there was such a requirement, and where the statements known on that day call for
+    more than it asks.
     """
     check_version(request, version)
     if request.state is not ReductionState.DRAFT:
         raise Refusal(None, _("It has been filed already."))
     check_day("on", on, today)
+    if LOOKBACK not in rules_at(on).facts:
+        raise Refusal("on", _("On that day CBSA set no such requirement yet."))
     _check_least(None, request.asked_amount, _outlook_of(request.program_account_id, on).least_to_ask_for_amount)
     request.state, request.state_since, request.filed_on, request.case_number = (
         ReductionState.FILED, on, on, case_number

@@ -111,7 +111,7 @@ def move_instrument(
     today: date,
     valid_until: date | None = None,
 ) -> Instrument:
-    """Take an instrument to its next state; an end needs its date.
+    """Take an instrument to its next state; an end needs its date. One given up before it began keeps the days it was to have.
 
     Refusal on "to" when its life does not go that way, on "on" for a day that has not come: what will happen is no state.
     """
@@ -125,9 +125,9 @@ def move_instrument(
         raise Refusal("to", _("It cannot go there from where it stands."))
     if to is InstrumentState.ENDING:
         instrument.notice_received_on = on
-    if to is InstrumentState.ENDED:
+    if to is InstrumentState.ENDED and _has_begun(instrument, on):
         instrument.valid_until = min(day for day in (valid_until, instrument.valid_until, on) if day is not None)
-    elif valid_until is not None:
+    elif to is not InstrumentState.ENDED and valid_until is not None:
         instrument.valid_until = valid_until
     if to in COVERING and instrument.posted_on is None:
         instrument.posted_on = on
@@ -169,6 +169,10 @@ def accept_instrument(actor: Actor, *, instrument: Instrument, version: int, rea
     instrument.acceptance_reason, instrument.accepted_by = reason.strip(), actor.name
     record(actor, "instrument:accepted", instrument)
     return instrument
+
+
+def _has_begun(instrument: Instrument, on: date) -> bool:
+    return instrument.valid_from is not None and instrument.valid_from <= on
 
 
 def _began(on: date, valid_from: date | None) -> date:

@@ -112,14 +112,18 @@ def _step_to_return(actor: Actor, told: ToldFigure) -> Task:
 
 
 def _is_still_asked(task: Task, today: date) -> bool:
-    """Whether a figure of this step waits for our check, or an account's was neither told for it nor read lately."""
+    """Whether a figure of this step waits for our check, or an account's was neither told for it nor read lately.
+
+    Of the open accounts: one told for an account that was closed meanwhile stands on no page, and nobody will check it.
+    """
+    asked = {account.id for account in open_accounts(task.client_id)}
     told = db.session.execute(
         select(ToldFigure.program_account_id, ToldFigure.state).where(ToldFigure.task_id == task.id)
     ).all()
-    if any(state is ToldState.WAITING for _account_id, state in told):
+    if any(state is ToldState.WAITING and account_id in asked for account_id, state in told):
         return True
     lately = select(PortalFigure.program_account_id).where(
         PortalFigure.client_id == task.client_id, PortalFigure.read_on >= today - timedelta(days=CONFIRM_DAYS)
     )
     known = {row[0] for row in told if row[1] is ToldState.ACCEPTED} | set(db.session.scalars(lately))
-    return any(account.id not in known for account in open_accounts(task.client_id))
+    return not asked <= known

@@ -80,9 +80,10 @@ def check_allocations(amount: Decimal, allocations: Sequence[Decimal]) -> Proble
 
 def check_validity(valid_from: date | None, valid_until: date | None, state: State) -> Problem | None:
     """An end needs a start before it or on it; whatever covers debts needs a start, and what is ending its last day:
-    without one it would cover for ever."""
+    without one it would cover for ever. What has ended without ever having had a start is over all the same."""
     if valid_from is None:
-        return Problem.NO_START if valid_until is not None or state in COVERING else None
+        is_dated = valid_until is not None and state is not State.ENDED
+        return Problem.NO_START if is_dated or state in COVERING else None
     if valid_until is None and state is State.ENDING:
         return Problem.NO_END
     if valid_until is not None and valid_until < valid_from:

@@ -70,7 +70,7 @@ def new_instrument(client_id: UUID) -> ResponseReturnValue:
 def edit_instrument(instrument_id: UUID) -> ResponseReturnValue:
     """Correct an instrument, and its shares."""
     instrument = found(queries.get_instrument(instrument_id))
-    accounts = queries.open_accounts(instrument.client_id)
+    accounts = queries.accounts_to_share(instrument.client_id, instrument_id)
     shares = queries.shares_of(instrument_id)
     kept: dict[str, Any] = {f"{SHARE}{key}": amount for key, amount in shares.items()}
     form = _edit_form(instrument, accounts)(obj=instrument, **kept)
@@ -163,7 +163,7 @@ def _instrument_page(
     instrument = found(queries.get_instrument(instrument_id))
     sent = form or moves or acceptance or sending or reading
     if form is None:
-        accounts = queries.open_accounts(instrument.client_id)
+        accounts = queries.accounts_to_share(instrument.client_id, instrument_id)
         kept: dict[str, Any] = {f"{SHARE}{k}": v for k, v in queries.shares_of(instrument_id).items()}
         form = _edit_form(instrument, accounts)(formdata=None, obj=instrument, **kept)
         form.provider_id.choices = [("", _("not named yet")), *queries.provider_choices()]
