@@ -98,7 +98,15 @@ def test_consultants_see_and_sum_their_own_clients_only(visit: Visit, account_a:
 
 
 @pytest.mark.parametrize(
-    "path", [*SHARED, "/guarantees?on=deadline", "/guarantees/what-if?volume_percent=10", "account"]
+    "path",
+    [
+        *SHARED,
+        "/guarantees/review?show=unsure",
+        "/guarantees/review?of=ahead&show=all",
+        "/guarantees?on=deadline",
+        "/guarantees/what-if?volume_percent=10",
+        "account",
+    ],
 )
 def test_statements_of_sql_do_not_grow(
     app: Flask, visit: Visit, account_a: UUID, sql: StatementCount, path: str
@@ -117,6 +125,29 @@ def test_statements_of_sql_do_not_grow(
     sql.reset()
     priya.get(path)
     assert len(sql) == few <= 12, sql.statements
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_review_says_of_whom_nobody_can_tell_and_forecasts_the_next(
+    visit: Visit, account_a: UUID, language: str
+) -> None:
+    """One statement of July is on file: eleven are missing, and no figure rises."""
+    priya = visit("priya")
+    priya.post("/language", {"language": language})
+    assert str(account_a) not in text_of(priya, "/guarantees/review")
+    unsure = text_of(priya, "/guarantees/review?show=unsure")
+    spans = {
+        "en": "Nov 2025 – Jun 2026, Aug 2026 – Oct 2026",
+        "fr": "nov.\u00a02025 – juin 2026, août 2026 – oct.\u00a02026",
+    }
+    assert spans[language].replace("\u00a0", " ") in unsure.replace("\u00a0", " ")
+    for odd in ("of=nonsense&show=x", "page=99"):
+        assert priya.get(f"/guarantees/review?{odd}").status_code == 200
+    every = text_of(priya, "/guarantees/review?show=all")
+    assert ("18\u00a0Jul\u00a02027" if language == "en" else "18\u00a0juill.\u00a02027") in every  # July rolls off
+    ahead = text_of(priya, "/guarantees/review?of=ahead")
+    assert ("20\u00a0Oct\u00a02027" if language == "en" else "20\u00a0oct.\u00a02027") in ahead
+    assert ("can set a new peak" if language == "en" else "peut fixer un nouveau sommet") in ahead
 
 
 def test_strangers_find_nothing(visit: Visit, account_a: UUID) -> None:

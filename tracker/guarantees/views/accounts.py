@@ -17,7 +17,7 @@ from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import BANDS, ladder
 from tracker.guarantees.outlook import outlook
 from tracker.guarantees.replacing import counts_from, needs_of, replaceable, to_replace
-from tracker.guarantees.rules.review import review_in_view
+from tracker.guarantees.reviewing import SHOWS, review_list, years_of
 from tracker.guarantees.rules.splitting import least_total, missing_after, split
 from tracker.guarantees.showing import (
     account_whole,
@@ -25,7 +25,10 @@ from tracker.guarantees.showing import (
     client_page,
     horizon_tabs,
     instrument_words,
+    months_in_words,
     replaceable_words,
+    review_chips,
+    review_tabs,
 )
 from tracker.guarantees.views.blueprint import bp
 from tracker.permissions import Permission
@@ -63,17 +66,26 @@ def index() -> ResponseReturnValue:
 @bp.get("/guarantees/review")
 @requires(Permission.GUARANTEE_READ)
 def review() -> ResponseReturnValue:
-    """The annual review in view: whose requirement rises, to what, because of which month, and which way is still open."""
+    """The annual review in view, or the next: whose requirement rises, to what, because of which month, and of whom nobody
+    can tell; and which way is still open."""
     rules, day = rules_at(today()), today()
-    horizon = next(choice for choice in Horizon.choices(day) if choice.key == "deadline")
-    rows = ladder(rules, horizon, page_number(), day, warning_percent=warning_percent(), band="rising")
-    cycle = review_cycle(review_in_view(day))
+    years = years_of(day)
+    year = years[-1] if request.args.get("of") == "ahead" else years[0]
+    # of one that ran, its notices are what there is to act on; of one to come, every figure is a forecast
+    usual = "rising" if review_cycle(year).run_on <= day else "all"
+    asked = request.args.get("show")
+    show = asked if asked in SHOWS else usual
+    rows = review_list(rules, year, page_number(), day, show=show)
     return page(
         "guarantees/review.html",
         rows=rows,
-        cycle=cycle,
-        paper_by=last_safe_paper_day(cycle.deadline_on),
-        pending=queries.pending_reductions([rung.cover.account_id for rung in rows.page.rows]),
+        show=show,
+        cycle=rows.cycle,
+        tabs=review_tabs(years, year, day),
+        chips=review_chips(rows.counts, show),
+        missing={row.cover.account_id: months_in_words(row.missing_periods, language()) for row in rows.page.rows},
+        paper_by=last_safe_paper_day(rows.cycle.deadline_on),
+        pending=queries.pending_reductions([row.cover.account_id for row in rows.page.rows]),
     )
 
 
