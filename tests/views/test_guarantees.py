@@ -106,12 +106,14 @@ def test_consultants_see_and_sum_their_own_clients_only(visit: Visit, account_a:
         "/guarantees?on=deadline",
         "/guarantees/what-if?volume_percent=10",
         "account",
+        "roll-offs",
     ],
 )
 def test_statements_of_sql_do_not_grow(
     app: Flask, visit: Visit, account_a: UUID, sql: StatementCount, path: str
 ) -> None:
-    path = f"/guarantees/{account_a}" if path == "account" else path
+    named = {"account": f"/guarantees/{account_a}", "roll-offs": f"/guarantees/{account_a}/roll-offs?each=1000"}
+    path = named.get(path, path)
     priya = visit("priya")
     priya.get(path)
     sql.reset()
@@ -164,6 +166,45 @@ def test_account_page_tells_review_and_roll_off(visit: Visit, account_a: UUID) -
     french = text_of(visit("priya", language="fr"), f"/guarantees/{account_a}")
     assert french.count("chart-posted") == 1
     assert "required: $42,100</text>" in html and "$84,200.00</text>" in html  # the drawing says its amounts
+
+
+def test_months_to_come_are_supposed_and_never_kept(app: Flask, visit: Visit, account_a: UUID) -> None:
+    path, priya = f"/guarantees/{account_a}/roll-offs", visit("priya")
+    assert path in text_of(priya, f"/guarantees/{account_a}")
+    plain = text_of(priya, path).replace("\xa0", " ")
+    assert "July 2026, $84,200.00 × 50 % = $42,100.00" in plain and "supposed</span>" not in plain
+    asked = text_of(priya, f"{path}?day=2027-02-18&each=1,000&to_2027-02-17=$300,000.00").replace("\xa0", " ")
+    assert "February 2027, $300,000.00 × 50 % = $150,000.00" in asked and "3 supposed" in asked
+    assert 'value="$300,000.00"' in asked and "Today the sum is $42,100.00." in asked
+    assert "not known" in text_of(priya, f"{path}?day=2027-08-01")  # July has left, nothing is supposed
+    assert visit("celia").get(path).status_code == 404 and visit("ana").get(path).status_code == 403
+    assert priya.post(path).status_code == 405
+    with app.app_context():
+        as_firm()
+        assert db.session.scalar(select(Scenario)) is None and len(db.session.scalars(select(Statement)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "en", "fr"),
+    [
+        ("day=2020-01-01", "day", "A day from today to", "Indiquez un jour entre aujourd'hui et le"),
+        ("day=2029-01-01", "day", "A day from today to", "Indiquez un jour entre aujourd'hui et le"),
+        ("each=lots", "each", "is not an amount", "n'est pas un montant"),
+        ("each=-5", "each", "Zero or more, please.", "Zéro ou plus, s'il vous plaît."),
+        ("to_2027-02-17=(5)&each=7", "to_2027-02-17", "Zero or more, please.", "Zéro ou plus, s'il vous plaît."),
+    ],
+)
+def test_what_cannot_be_supposed_is_told_beside_its_field(
+    visit: Visit, account_a: UUID, typed: str, field: str, en: str, fr: str
+) -> None:
+    priya = visit("priya")
+    for language, words in (("en", en), ("fr", fr)):
+        priya.post("/language", {"language": language})
+        html = unescape(text_of(priya, f"/guarantees/{account_a}/roll-offs?{typed}", 422)).replace("\xa0", " ")
+        beside = html[html.index(f'id="{field}-error"') :][:300]
+        assert words in beside
+        for pair in typed.split("&"):
+            assert f'value="{pair.partition("=")[2]}"' in html  # nothing typed is lost
 
 
 def test_reduction_goes_from_draft_to_cbsas_decision(app: Flask, visit: Visit, account_a: UUID) -> None:

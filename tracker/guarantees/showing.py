@@ -1,6 +1,6 @@
 """Guarantees, showing: cover turned into what the pages draw: sentences, panels, charts. Words and shapes, no decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -24,7 +24,6 @@ from tracker.guarantees.wording import month_name, short_month
 from tracker.guarantees.words import FORM_WORDS, REDUCTION_TONES, REDUCTION_WORDS, STATE_TONES, STATE_WORDS
 from tracker.platform.money import format_money
 from tracker.platform.pages import cited, day
-from tracker.rulebook.calendar import next_period_end, review_cycle
 from tracker.rulebook.types import Rules
 
 CHART_MONTHS = 24
@@ -255,35 +254,6 @@ def band_chips(sums: Sums, band: str | None, warning: int) -> list[dict[str, Any
         }
         for key, label in labels.items()
     ]
-
-
-def review_tabs(years: Sequence[int], chosen: int, today: date) -> list[dict[str, Any]]:
-    """The reviews a page can show: one that ran or is in view, and the forecast of the next where that is another."""
-    found = []
-    for at, year in enumerate(years):
-        run_on = review_cycle(year).run_on
-        words = (
-            _("review of %(day)s", day=day(run_on)) if run_on <= today else _("forecast for %(day)s", day=day(run_on))
-        )
-        found.append({"key": "ahead" if at else None, "label": words, "active": year == chosen})
-    return found
-
-
-def review_chips(counts: Mapping[str, int], show: str) -> list[dict[str, Any]]:
-    """What the review's page may list, with how many accounts there are of each."""
-    labels = {"rising": _("rising"), "unsure": _("cannot tell"), "all": _("all with a figure")}
-    return [{"key": key, "label": words, "count": counts[key], "active": key == show} for key, words in labels.items()]
-
-
-def months_in_words(ends: Sequence[date], language: str) -> str:
-    """Periods by the month they end in, those in a row as a span: "Nov 2025 – Jan 2026, Mar 2026". Ends in date order."""
-    spans: list[list[date]] = []
-    for end in ends:
-        if spans and end == next_period_end(spans[-1][-1]):
-            spans[-1].append(end)
-        else:
-            spans.append([end])
-    return ", ".join(" – ".join(dict.fromkeys(short_month(end, language) for end in (s[0], s[-1]))) for s in spans)
 
 
 def instrument_words(rules: Rules) -> dict[str, Any]:

@@ -126,15 +126,14 @@ def roll_offs(form: SecurityForm, months: Sequence[MonthlyTotal], rules: Rules, 
     """
     known = [month for month in months if month.period_end <= today]
     steps: list[RollOff] = []
-    now = before = required_amount(form, known, rules, today)
+    now = required_amount(form, known, rules, today)
     while now.peak_period_end is not None and now.required_amount > ZERO:
-        on = rolls_off_on(now.peak_period_end)
+        before, on = now, rolls_off_on(now.peak_period_end)
         now = required_amount(form, known, rules, on)
         if now.peak_period_end is None:
             break  # no statement on file lies in the window any more: not known, and no fall to promise
         if now.required_amount < before.required_amount:
             steps.append(RollOff(on, before, now))
-            before = now
     return steps
 
 

@@ -12,7 +12,8 @@ from tracker.accounts.queries import warning_percent
 from tracker.clients.queries import header as client_head
 from tracker.guarantees import commands, queries
 from tracker.guarantees.cover import cover_of, covers
-from tracker.guarantees.forms import SHARE, FigureForm, SendBackForm, SplitForm, TakeOverForm
+from tracker.guarantees.forms.recording import SHARE, FigureForm, SendBackForm, TakeOverForm
+from tracker.guarantees.forms.supposing import SplitForm
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import BANDS, ladder
 from tracker.guarantees.outlook import outlook
@@ -25,11 +26,9 @@ from tracker.guarantees.showing import (
     client_page,
     horizon_tabs,
     instrument_words,
-    months_in_words,
     replaceable_words,
-    review_chips,
-    review_tabs,
 )
+from tracker.guarantees.showing_reviews import months_in_words, review_chips, review_tabs
 from tracker.guarantees.views.blueprint import bp
 from tracker.permissions import Permission
 from tracker.platform.access import requires

@@ -13,7 +13,7 @@ from tracker.clients.models import ProgramAccount
 from tracker.guarantees import commands, queries
 from tracker.guarantees.cautions import cautions_of
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
-from tracker.guarantees.forms import (
+from tracker.guarantees.forms.recording import (
     SHARE,
     AcceptForm,
     InstrumentEditForm,
