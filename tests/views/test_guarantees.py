@@ -149,7 +149,7 @@ def test_review_says_of_whom_nobody_can_tell_and_forecasts_the_next(
     assert ("18\u00a0Jul\u00a02027" if language == "en" else "18\u00a0juill.\u00a02027") in every  # July rolls off
     ahead = text_of(priya, "/guarantees/review?of=ahead")
     assert ("20\u00a0Oct\u00a02027" if language == "en" else "20\u00a0oct.\u00a02027") in ahead
-    assert ("can set a new peak" if language == "en" else "peut fixer un nouveau sommet") in ahead
+    assert ("can set a new peak" if language == "en" else "peut fixer une nouvelle pointe") in ahead
 
 
 def test_strangers_find_nothing(visit: Visit, account_a: UUID) -> None:
@@ -283,6 +283,32 @@ def test_supposition_names_new_money_and_is_kept_by_name(app: Flask, visit: Visi
 def test_surtax_without_known_value_is_left_out_and_said(visit: Visit, account_a: UUID) -> None:
     html = text_of(visit("priya"), "/guarantees/what-if?surtax_percent=25")
     assert "the value for duty is not known" in html and "value not known" in html
+
+
+def test_one_share_for_all_importers_is_said_with_whom_it_falls_on(app: Flask, visit: Visit, account_a: UUID) -> None:
+    with app.app_context():
+        as_firm()
+        for number, (origins, chapters) in enumerate(
+            [(["CN"], ["73"]), (["CN", "US"], ["73"]), (["US"], ["73"]), ([], ["73"])]
+        ):
+            client = make_client(
+                legal_name=f"Steel {number}", bn9=None, origins=origins, hs_chapters=chapters,
+                yearly_value_amount=Decimal(1_000_000),
+            )  # fmt: skip
+            for end in ("1", "2"):
+                make_statement(make_account(client, number=f"80000000{number}RM000{end}"))
+    priya, query = visit("priya"), "/guarantees/what-if?surtax_percent=25&surtax_share_percent=12.5&surtax_origins=CN"
+    html = unescape(text_of(priya, query)).replace("\xa0", " ")
+    assert "the same 12.5 % of the value of each of 2 importers" in html  # four accounts, two importers
+    assert "1 of them names other origins or chapters too" in html
+    silent = re.search(r"The profiles? of (\d+) importers? names? none", html)
+    assert silent and int(silent[1]) >= 1
+    own = re.search(r'href="([^"]*client=[^"]*)">own share', html)
+    assert own
+    alone = unescape(text_of(priya, own[1])).replace("\xa0", " ")
+    assert "falls on 12.5 % of the value of 1 importer" in alone and "Ask the client for the share" in alone
+    assert "own share" not in alone
+    assert "of the value of" not in text_of(priya, "/guarantees/what-if?volume_percent=10")
 
 
 def test_the_other_form_says_what_counts_then(visit: Visit, account_a: UUID) -> None:
