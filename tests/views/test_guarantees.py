@@ -13,7 +13,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Cast, StatementCount
-from tests.factories import as_firm, make_account, make_allocation, make_client, make_instrument, make_statement
+from tests.factories import (
+    as_firm,
+    make_account,
+    make_allocation,
+    make_client,
+    make_instrument,
+    make_partner,
+    make_statement,
+)
 from tests.visitor import Visitor
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination.models import Task
@@ -420,6 +428,31 @@ def test_message_says_what_is_missing_though_nothing_rises(visit: Visit, account
     assert "sent by 9 December 2026" in html
     with time_machine.travel("2026-12-10T15:00:00Z", tick=True):
         assert "would no longer arrive in time" in text_of(visit("priya"), f"/guarantees/{account_a}")
+
+
+def test_surety_is_written_to_in_its_language_else_in_both(
+    app: Flask, visit: Visit, account_a: UUID, cast: Cast
+) -> None:
+    priya, path = visit("priya"), f"/guarantees/{account_a}"
+    html = text_of(priya, path)
+    assert 'class="letter" lang="en"' in html and 'class="letter" lang="fr"' in html
+    assert "Nobody recorded which surety" in html
+    with app.app_context():
+        as_firm()
+        surety = make_partner(kind="surety", name="Aval Caution", language="fr", email="aval@caution.example")
+        make_allocation(
+            make_instrument(
+                db.session.get_one(Client, cast.client_a), number="A-77", amount=Decimal(36_000), provider_id=surety.id,
+                valid_until=date(2026, 12, 14),
+            ),
+            db.session.get_one(ProgramAccount, account_a),
+            Decimal(36_000),
+        )  # fmt: skip
+    html = unescape(text_of(priya, path)).replace("\xa0", " ")
+    assert 'class="letter" lang="fr"' in html and 'class="letter" lang="en"' not in html
+    assert 'href="mailto:aval@caution.example"' in html and "Aval Caution" in html
+    assert "Le contrat A-77 est de 36 000,00 $ et prend fin le 14 décembre 2026" in html
+    assert "à partir du 15 décembre 2026 pour 42 100,00 $" in html
 
 
 def test_message_is_calm_where_all_is_covered(app: Flask, visit: Visit, account_a: UUID, cast: Cast) -> None:

@@ -1,15 +1,21 @@
-"""Guarantees, showing: what the page of a review and that of roll-offs say in words. Words and shapes, no decisions."""
+"""Guarantees, showing: what reviews, roll-offs and the message to a surety say. Words and shapes, no decisions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.guarantees.asking import Ask, Asked
+from tracker.guarantees.queries import Agreement
 from tracker.guarantees.simulating import Simulation
+from tracker.guarantees.surety_letters import provider_message
 from tracker.guarantees.wording import month_name, short_month
 from tracker.platform.pages import day
 from tracker.rulebook.calendar import next_period_end, review_cycle
+
+LANGUAGES = (("en", "English"), ("fr", "Français"))
 
 
 def review_tabs(years: Sequence[int], chosen: int, today: date) -> list[dict[str, Any]]:
@@ -46,3 +52,25 @@ def peaks_in_words(seen: Simulation, language: str) -> dict[date, str]:
     sized = (moment.standing.requirement for moment in (seen.today, *seen.coming, seen.chosen))
     ends = {one.peak_period_end for one in sized if one is not None and one.peak_period_end is not None}
     return {end: month_name(end, language) for end in ends}
+
+
+@dataclass(frozen=True, slots=True)
+class SuretyDraft:
+    """A message to a provider to look over and send: to whom, and in which languages."""
+
+    provider: str | None
+    contact: str | None
+    email: str | None
+    texts: Sequence[tuple[str, str, str]]  # language, its name, the message
+
+
+def surety_draft(ask: Ask, agreement: Agreement | None, legal_name: str, today: date) -> SuretyDraft:
+    """The draft in the provider's language; in both where nobody recorded a provider."""
+    is_there = agreement is not None and ask.asked is not Asked.NEW
+    number, amount = (agreement.number, agreement.amount) if agreement is not None and is_there else (None, None)
+    message = provider_message(ask, legal_name, number, amount, today)
+    known = agreement.language if agreement is not None and agreement.provider else None
+    texts = [(code, name, message.in_(code)) for code, name in LANGUAGES if known in (None, code)]
+    if agreement is None:
+        return SuretyDraft(None, None, None, texts)
+    return SuretyDraft(agreement.provider, agreement.contact, agreement.email, texts)

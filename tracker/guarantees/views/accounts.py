@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from tracker.accounts.queries import warning_percent
 from tracker.clients.queries import header as client_head
 from tracker.guarantees import commands, queries
-from tracker.guarantees.cover import cover_of, covers
+from tracker.guarantees.asking import ask_of
+from tracker.guarantees.cover import cover_of, covers, covers_beside
 from tracker.guarantees.forms.recording import SHARE, FigureForm, SendBackForm, TakeOverForm
 from tracker.guarantees.forms.supposing import SplitForm
 from tracker.guarantees.horizon import Horizon
@@ -28,7 +29,7 @@ from tracker.guarantees.showing import (
     instrument_words,
     replaceable_words,
 )
-from tracker.guarantees.showing_reviews import months_in_words, review_chips, review_tabs
+from tracker.guarantees.showing_reviews import months_in_words, review_chips, review_tabs, surety_draft
 from tracker.guarantees.views.blueprint import bp
 from tracker.permissions import Permission
 from tracker.platform.access import requires
@@ -179,7 +180,10 @@ def _decide_told(told_id: UUID, form: Form, decide: Callable[..., object], notic
 def account_page(account_id: UUID, sent: Form) -> Response:
     """The page of one account, with what was typed into the form that was sent."""
     rules = rules_at(today())
-    cover = found(cover_of(rules, account_id))
+    accounts = covers_beside(rules, account_id)
+    cover = found(next((one for one in accounts if one.account_id == account_id), None))
+    ask = ask_of([outlook(one, rules) for one in accounts], account_id)
+    agreement = queries.agreement_of(ask.instrument_id) if ask is not None and ask.instrument_id else None
     told = queries.told_on(account_id)
     header = found(client_head(cover.client_id))
     reductions = queries.reductions_of(account_id)
@@ -193,4 +197,5 @@ def account_page(account_id: UUID, sent: Form) -> Response:
         told=told,
         header=header,
         shown=shown,
+        surety=surety_draft(ask, agreement, header.legal_name, today()) if ask is not None else None,
     )
