@@ -86,7 +86,7 @@ def test_a_bond_that_ends_is_renewed_with_what_each_of_its_accounts_needs(client
         need.amount for need in needs_of(seen, date(2027, 2, 1), without)
     ]
     text = letter(ask, amount=52_100)
-    assert "ends on 31 January 2027. Please renew it from 1 February 2027 on for $52,100.00" in text
+    assert "ends on 31 January 2027. Please renew it from 1 February 2027 on for at least $52,100.00" in text
     paper = last_safe_paper_day(date(2027, 1, 31))
     assert f"on paper it should be sent by {paper.day} {paper:%B %Y}" in text
     assert "- 700000001RM0002: $10,000.00, as now." in text

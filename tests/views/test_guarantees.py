@@ -452,7 +452,7 @@ def test_surety_is_written_to_in_its_language_else_in_both(
     assert 'class="letter" lang="fr"' in html and 'class="letter" lang="en"' not in html
     assert 'href="mailto:aval@caution.example"' in html and "Aval Caution" in html
     assert "Le contrat A-77 est de 36 000,00 $ et prend fin le 14 décembre 2026" in html
-    assert "à partir du 15 décembre 2026 pour 42 100,00 $" in html
+    assert "à partir du 15 décembre 2026 pour au moins 42 100,00 $" in html
 
 
 def test_message_is_calm_where_all_is_covered(app: Flask, visit: Visit, account_a: UUID, cast: Cast) -> None:

@@ -33,6 +33,7 @@ def _provider_message(
         "needed": format_money(ask.needed_amount, language),
         "missing": format_money(ask.missing_amount, language),
         "by": long_day(ask.by, language),
+        "when": words["at_once" if ask.by == today else "until"].format(by=long_day(ask.by, language)),
         "first": long_day(ask.counts_from, language),
         "paper": long_day(paths.paper_by, language),
     }
@@ -64,13 +65,15 @@ WORDS = {
     "en": {
         "agreement": "agreement {number}",
         "no_number": "your agreement",
-        "new_head": "{name}: new agreement of {needed}, by {by}\n",
-        "increase_head": "{name}: {agreement}, {needed} by {by}\n",
+        "at_once": "as soon as possible",
+        "until": "by {by}",
+        "new_head": "{name}: new agreement of {needed}, {when}\n",
+        "increase_head": "{name}: {agreement}, {needed} {when}\n",
         "renewal_head": "{name}: renewal of {agreement}, {needed} from {first}\n",
         "new_ask": "Please issue a security agreement for release prior to payment of {needed}, for this program account:",
         "increase_ask": "{Agreement} stands at {amount}. Please raise it to {needed}, shared over these program accounts:",
         "share_anew": "{Agreement} stands at {amount}, which is enough. Please share it over these program accounts as follows:",
-        "renewal_ask": "{Agreement} stands at {amount} and ends on {by}. Please renew it from {first} on for {needed}, shared "
+        "renewal_ask": "{Agreement} stands at {amount} and ends on {by}. Please renew it from {first} on for at least {needed}, shared "
         "over these program accounts:",
         "account": "- {number}: now {present}, needed {needed}. {reason}.",
         "new_account": "- {number}: needed {needed}. {reason}.",
@@ -85,15 +88,17 @@ WORDS = {
     "fr": {
         "agreement": "le contrat {number}",
         "no_number": "votre contrat",
-        "new_head": "{name} : nouveau contrat de {needed}, d'ici le {by}\n",
-        "increase_head": "{name} : {agreement}, {needed} d'ici le {by}\n",
+        "at_once": "dès que possible",
+        "until": "d'ici le {by}",
+        "new_head": "{name} : nouveau contrat de {needed}, {when}\n",
+        "increase_head": "{name} : {agreement}, {needed} {when}\n",
         "renewal_head": "{name} : renouvellement, {agreement}, {needed} à partir du {first}\n",
         "new_ask": "Veuillez émettre un contrat de garantie pour la mainlevée avant paiement de {needed}, pour ce compte de "
         "programme :",
         "increase_ask": "{Agreement} est de {amount}. Veuillez le porter à {needed}, réparti entre ces comptes de programme :",
         "share_anew": "{Agreement} est de {amount}, ce qui suffit. Veuillez le répartir ainsi entre ces comptes de programme :",
         "renewal_ask": "{Agreement} est de {amount} et prend fin le {by}. Veuillez le renouveler à partir du {first} pour "
-        "{needed}, réparti entre ces comptes de programme :",
+        "au moins {needed}, réparti entre ces comptes de programme :",
         "account": "- {number} : actuellement {present}, il faut {needed}. {reason}.",
         "new_account": "- {number} : il faut {needed}. {reason}.",
         "same": "- {number} : {needed}, comme maintenant.",
