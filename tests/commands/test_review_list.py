@@ -17,6 +17,7 @@ from tracker.guarantees.cover import covers
 from tracker.guarantees.models import KeptCover
 from tracker.guarantees.outlook import outlook
 from tracker.guarantees.reviewing import SHOWS, ReviewList, ReviewRow, review_list, years_of
+from tracker.guarantees.rules.review import periods_out
 from tracker.platform.db import transaction
 from tracker.rulebook.book import rules_at
 
@@ -122,3 +123,21 @@ def test_the_lists_equal_the_rows_whatever_is_kept(firm: list[ProgramAccount], y
         key for key, seen in by_hand.items() if not rises[key] and len(seen.cover.months) < (12 if year == 2026 else 1)
     }
     assert gaps - {firm[3].id} <= set(ids(unsure)) and not set(ids(rising)) & set(ids(unsure))
+
+
+def test_between_two_reviews_the_one_in_view_is_the_forecast(firm: list[ProgramAccount]) -> None:
+    """From 16 January on there is one review to look at, and it has not run: the statements of eight periods are out."""
+    june = date(2027, 6, 28)
+    with time_machine.travel("2027-06-28T15:00:00Z", tick=False):
+        found = listed(2027, "unsure", june)
+        assert (found.periods_out, found.window_months, found.has_run) == (8, 12, False)
+        row = row_of(found, firm[1])
+        assert (row.review.known_months, len(row.missing_periods)) == (1, 7)
+        assert firm[4].id in ids(listed(2027, "rising", june))
+
+
+def test_no_statement_is_missed_before_it_is_out() -> None:
+    """On 24 October the period to 17 October has closed, and its statement comes the day after."""
+    assert len(periods_out(2026, date(2026, 10, 24))) == 11
+    assert len(periods_out(2026, date(2026, 10, 25))) == 12
+    assert periods_out(2027, date(2026, 11, 24)) == []
