@@ -105,6 +105,20 @@ def test_a_review_that_ran_is_met_by_its_deadline(client: Client) -> None:
     assert "Set by the review of 20 October 2026" in text and "missing today" not in text
 
 
+def test_part_is_missing_today_and_the_rest_by_the_deadline(client: Client) -> None:
+    row = account(client, "RM0001", 84_200)
+    figure(row, "31000")
+    bond(client, {row: 30_000})
+    seen, ask = asked(row)
+    assert ask is not None and (ask.by, ask.rest_by) == (TODAY, date(2027, 1, 15))
+    assert ask.needed_amount - Decimal(30_000) == seen[0].missing_on(date(2027, 1, 15)) == Decimal(12_100)
+    text = letter(ask, amount=30_000)
+    assert "$42,100.00 by 15 January 2027" in text and "$1,000.00 is missing today" in text
+    assert "Please post that electronically as soon as you can" in text
+    assert "The rest has to be with CBSA by 15 January 2027" in text and "sent by 9 December 2026" in text
+    assert "Le reste doit être à l'ASFC au plus tard le 15 janvier 2027" in letter(ask, "fr").replace("’", "'")
+
+
 def test_where_nothing_stands_a_new_agreement_is_asked_for(client: Client) -> None:
     row = account(client, "RM0001", 84_200)
     _seen, ask = asked(row)

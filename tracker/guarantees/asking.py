@@ -44,6 +44,7 @@ class Ask:
     counts_from: date  # a renewal's first day; else the same
     instrument_id: UUID | None  # to raise or renew; of a new one, an instrument on its way whose provider is known
     accounts: Sequence[AccountAsk]
+    rest_by: date | None = None  # part is missing today, more by this deadline; None: all of it by `by`
 
     @property
     def needed_amount(self) -> Decimal:
@@ -93,6 +94,7 @@ def ask_of(seen: Sequence[Outlook], account_id: UUID) -> Ask | None:
         by,
         known.instrument_id if known else None,
         _accounts(seen, raised, main, days, is_raise=True),
+        deadline if is_short and deadline and main.missing_on(deadline) > cover.shortfall_amount else None,
     )
 
 

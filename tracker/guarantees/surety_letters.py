@@ -23,7 +23,8 @@ def _provider_message(
     ask: Ask, legal_name: str, number: str | None, amount: Decimal | None, today: date, language: str
 ) -> str:
     words = WORDS[language]
-    paths = change_paths(ask.by, today, False)
+    last = ask.rest_by or ask.by
+    paths = change_paths(last, today, False)
     agreement = words["agreement"].format(number=number) if number else words["no_number"]
     told = {
         "name": legal_name,
@@ -32,8 +33,8 @@ def _provider_message(
         "amount": format_money(amount or ZERO, language),
         "needed": format_money(ask.needed_amount, language),
         "missing": format_money(ask.missing_amount, language),
-        "by": long_day(ask.by, language),
-        "when": words["at_once" if ask.by == today else "until"].format(by=long_day(ask.by, language)),
+        "by": long_day(last, language),
+        "when": words["at_once" if last == today else "until"].format(by=long_day(last, language)),
         "first": long_day(ask.counts_from, language),
         "paper": long_day(paths.paper_by, language),
     }
@@ -42,7 +43,9 @@ def _provider_message(
     lines = [words[key].format(**told) for key in keys]
     lines += [_account(one, ask, language) for one in ask.accounts]
     after = ["", *(["missing"] if ask.missing_amount else [])]
-    after += ["now"] if ask.by == today else ["paper" if paths.is_paper_open else "no_paper"]
+    after += ["now"] if ask.by == today else []
+    if last > today:
+        after += [f"{'rest_' if ask.rest_by else ''}{'paper' if paths.is_paper_open else 'no_paper'}"]
     lines += [words[key].format(**told) if key else "" for key in [*after, "confirm"]]
     return "\n".join(lines)
 
@@ -79,10 +82,14 @@ WORDS = {
         "new_account": "- {number}: needed {needed}. {reason}.",
         "same": "- {number}: {needed}, as now.",
         "missing": "Of this, {missing} is missing today: every day without it puts release prior to payment at risk.",
-        "now": "Please post it electronically as soon as you can: on paper it would take weeks.",
+        "now": "Please post that electronically as soon as you can: on paper it would take weeks.",
         "paper": "It has to be with CBSA by {by}: electronically until the day itself; on paper it should be sent by {paper}.",
         "no_paper": "It has to be with CBSA by {by}: on paper it would no longer arrive in time; electronically it can be posted "
         "until the day itself.",
+        "rest_paper": "The rest has to be with CBSA by {by}: electronically until the day itself; on paper it should be sent by "
+        "{paper}.",
+        "rest_no_paper": "The rest has to be with CBSA by {by}: on paper it would no longer arrive in time; electronically it "
+        "can be posted until the day itself.",
         "confirm": "Please tell us the day on which it is posted, its number, and the amount on each account.",
     },
     "fr": {
@@ -104,10 +111,14 @@ WORDS = {
         "same": "- {number} : {needed}, comme maintenant.",
         "missing": "De ce montant, il manque {missing} aujourd'hui : chaque jour sans lui met en péril la mainlevée avant "
         "paiement.",
-        "now": "Veuillez le déposer par voie électronique dès que possible : sur papier, cela prendrait des semaines.",
+        "now": "Veuillez déposer cela par voie électronique dès que possible : sur papier, cela prendrait des semaines.",
         "paper": "Il doit être à l'ASFC au plus tard le {by} : par voie électronique jusqu'au jour même; sur papier, il devrait "
         "partir au plus tard le {paper}.",
         "no_paper": "Il doit être à l'ASFC au plus tard le {by} : sur papier, il n'arriverait plus à temps; par voie "
+        "électronique, il peut être déposé jusqu'au jour même.",
+        "rest_paper": "Le reste doit être à l'ASFC au plus tard le {by} : par voie électronique jusqu'au jour même; sur papier, "
+        "il devrait partir au plus tard le {paper}.",
+        "rest_no_paper": "Le reste doit être à l'ASFC au plus tard le {by} : sur papier, il n'arriverait plus à temps; par voie "
         "électronique, il peut être déposé jusqu'au jour même.",
         "confirm": "Veuillez nous indiquer le jour du dépôt, le numéro et le montant sur chaque compte.",
     },
