@@ -280,6 +280,19 @@ def test_a_files_page_shows_its_work_and_says_when_nothing_is_missing(
     assert "covered: close it" in colin.get("/guarantees/renewals").text
 
 
+def test_a_files_page_leads_to_the_draft_for_its_surety(
+    app: Flask, file_path: str, cast: Cast, visit: Callable[..., Visitor]
+) -> None:
+    colin, draft = visit("colin"), f"/guarantees/{cast.account_a}#surety"
+    assert draft in colin.get(file_path).text
+    assert 'id="surety"' in colin.get(draft).text and "Roanoke" in colin.get(draft).text
+    with app.app_context():
+        as_firm()
+        more = make_instrument(db.session.get_one(Client, cast.client_a), amount=Decimal(22_100), number="B-NEW")
+        make_allocation(more, db.session.get_one(ProgramAccount, cast.account_a))
+    assert draft not in colin.get(file_path).text and 'id="surety"' not in colin.get(draft).text
+
+
 def test_what_is_not_known_is_never_called_covered(
     app: Flask, file_path: str, cast: Cast, visit: Callable[..., Visitor]
 ) -> None:

@@ -56,6 +56,17 @@ def test_surtax_leaves_those_alone_it_does_not_hit() -> None:
     assert not Supposition().hits(["CN"], ["73"])
 
 
+def test_a_profile_names_other_goods_too_or_says_nothing() -> None:
+    """Nobody's profile holds shares: all that can be told is whether part of the value lies elsewhere, or nothing at all."""
+    surtax = Supposition(surtax_percent=Decimal(25), surtax_origins=("CN",), surtax_chapters=("72", "73"))
+    assert not surtax.names_others(["CN"], ["73"])
+    assert surtax.names_others(["CN", "US"], ["73"]) and surtax.names_others(["CN"], ["73", "95"])
+    assert surtax.is_silent([], ["73"]) and surtax.is_silent(["CN"], [])
+    assert not surtax.is_silent(["CN"], ["73"]) and not Supposition(surtax_origins=("CN",)).is_silent([], [])
+    everything = Supposition(surtax_percent=Decimal(25))
+    assert not everything.names_others(["CN", "US"], ["95"]) and not everything.is_silent([], [])
+
+
 @pytest.mark.parametrize(
     ("first", "last", "share"),
     [

@@ -13,7 +13,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Cast, StatementCount
-from tests.factories import as_firm, make_account, make_allocation, make_client, make_instrument, make_statement
+from tests.factories import (
+    as_firm,
+    make_account,
+    make_allocation,
+    make_client,
+    make_instrument,
+    make_partner,
+    make_statement,
+)
 from tests.visitor import Visitor
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination.models import Task
@@ -130,12 +138,22 @@ def test_consultants_see_and_sum_their_own_clients_only(visit: Visit, account_a:
 
 
 @pytest.mark.parametrize(
-    "path", [*SHARED, "/guarantees?on=deadline", "/guarantees/what-if?volume_percent=10", "account"]
+    "path",
+    [
+        *SHARED,
+        "/guarantees/review?show=unsure",
+        "/guarantees/review?of=ahead&show=all",
+        "/guarantees?on=deadline",
+        "/guarantees/what-if?volume_percent=10",
+        "account",
+        "roll-offs",
+    ],
 )
 def test_statements_of_sql_do_not_grow(
     app: Flask, visit: Visit, account_a: UUID, sql: StatementCount, path: str
 ) -> None:
-    path = f"/guarantees/{account_a}" if path == "account" else path
+    named = {"account": f"/guarantees/{account_a}", "roll-offs": f"/guarantees/{account_a}/roll-offs?each=1000"}
+    path = named.get(path, path)
     priya = visit("priya")
     priya.get(path)
     sql.reset()
@@ -149,6 +167,29 @@ def test_statements_of_sql_do_not_grow(
     sql.reset()
     priya.get(path)
     assert len(sql) == few <= 12, sql.statements
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_review_says_of_whom_nobody_can_tell_and_forecasts_the_next(
+    visit: Visit, account_a: UUID, language: str
+) -> None:
+    """One statement of July is on file: eleven are missing, and no figure rises."""
+    priya = visit("priya")
+    priya.post("/language", {"language": language})
+    assert str(account_a) not in text_of(priya, "/guarantees/review")
+    unsure = text_of(priya, "/guarantees/review?show=unsure")
+    spans = {
+        "en": "Nov 2025 – Jun 2026, Aug 2026 – Oct 2026",
+        "fr": "nov.\u00a02025 – juin 2026, août 2026 – oct.\u00a02026",
+    }
+    assert spans[language].replace("\u00a0", " ") in unsure.replace("\u00a0", " ")
+    for odd in ("of=nonsense&show=x", "page=99"):
+        assert priya.get(f"/guarantees/review?{odd}").status_code == 200
+    every = text_of(priya, "/guarantees/review?show=all")
+    assert ("18\u00a0Jul\u00a02027" if language == "en" else "18\u00a0juill.\u00a02027") in every  # July rolls off
+    ahead = text_of(priya, "/guarantees/review?of=ahead")
+    assert ("20\u00a0Oct\u00a02027" if language == "en" else "20\u00a0oct.\u00a02027") in ahead
+    assert ("can set a new peak" if language == "en" else "peut fixer une nouvelle pointe") in ahead
 
 
 def test_strangers_find_nothing(visit: Visit, account_a: UUID) -> None:
@@ -165,6 +206,45 @@ def test_account_page_tells_review_and_roll_off(visit: Visit, account_a: UUID) -
     french = text_of(visit("priya", language="fr"), f"/guarantees/{account_a}")
     assert french.count("chart-posted") == 1
     assert "required: $42,100</text>" in html and "$84,200.00</text>" in html  # the drawing says its amounts
+
+
+def test_months_to_come_are_supposed_and_never_kept(app: Flask, visit: Visit, account_a: UUID) -> None:
+    path, priya = f"/guarantees/{account_a}/roll-offs", visit("priya")
+    assert path in text_of(priya, f"/guarantees/{account_a}")
+    plain = text_of(priya, path).replace("\xa0", " ")
+    assert "July 2026, $84,200.00 × 50 % = $42,100.00" in plain and "supposed</span>" not in plain
+    asked = text_of(priya, f"{path}?day=2027-02-18&each=1,000&to_2027-02-17=$300,000.00").replace("\xa0", " ")
+    assert "February 2027, $300,000.00 × 50 % = $150,000.00" in asked and "3 supposed" in asked
+    assert 'value="$300,000.00"' in asked and "Today the sum is $42,100.00." in asked
+    assert "not known" in text_of(priya, f"{path}?day=2027-08-01")  # July has left, nothing is supposed
+    assert visit("celia").get(path).status_code == 404 and visit("ana").get(path).status_code == 403
+    assert priya.post(path).status_code == 405
+    with app.app_context():
+        as_firm()
+        assert db.session.scalar(select(Scenario)) is None and len(db.session.scalars(select(Statement)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "en", "fr"),
+    [
+        ("day=2020-01-01", "day", "A day from today to", "Indiquez un jour entre aujourd'hui et le"),
+        ("day=2029-01-01", "day", "A day from today to", "Indiquez un jour entre aujourd'hui et le"),
+        ("each=lots", "each", "is not an amount", "n'est pas un montant"),
+        ("each=-5", "each", "Zero or more, please.", "Zéro ou plus, s'il vous plaît."),
+        ("to_2027-02-17=(5)&each=7", "to_2027-02-17", "Zero or more, please.", "Zéro ou plus, s'il vous plaît."),
+    ],
+)
+def test_what_cannot_be_supposed_is_told_beside_its_field(
+    visit: Visit, account_a: UUID, typed: str, field: str, en: str, fr: str
+) -> None:
+    priya = visit("priya")
+    for language, words in (("en", en), ("fr", fr)):
+        priya.post("/language", {"language": language})
+        html = unescape(text_of(priya, f"/guarantees/{account_a}/roll-offs?{typed}", 422)).replace("\xa0", " ")
+        beside = html[html.index(f'id="{field}-error"') :][:300]
+        assert words in beside
+        for pair in typed.split("&"):
+            assert f'value="{pair.partition("=")[2]}"' in html  # nothing typed is lost
 
 
 def test_reduction_goes_from_draft_to_cbsas_decision(app: Flask, visit: Visit, account_a: UUID) -> None:
@@ -243,6 +323,32 @@ def test_supposition_names_new_money_and_is_kept_by_name(app: Flask, visit: Visi
 def test_surtax_without_known_value_is_left_out_and_said(visit: Visit, account_a: UUID) -> None:
     html = text_of(visit("priya"), "/guarantees/what-if?surtax_percent=25")
     assert "the value for duty is not known" in html and "value not known" in html
+
+
+def test_one_share_for_all_importers_is_said_with_whom_it_falls_on(app: Flask, visit: Visit, account_a: UUID) -> None:
+    with app.app_context():
+        as_firm()
+        for number, (origins, chapters) in enumerate(
+            [(["CN"], ["73"]), (["CN", "US"], ["73"]), (["US"], ["73"]), ([], ["73"])]
+        ):
+            client = make_client(
+                legal_name=f"Steel {number}", bn9=None, origins=origins, hs_chapters=chapters,
+                yearly_value_amount=Decimal(1_000_000),
+            )  # fmt: skip
+            for end in ("1", "2"):
+                make_statement(make_account(client, number=f"80000000{number}RM000{end}"))
+    priya, query = visit("priya"), "/guarantees/what-if?surtax_percent=25&surtax_share_percent=12.5&surtax_origins=CN"
+    html = unescape(text_of(priya, query)).replace("\xa0", " ")
+    assert "the same 12.5 % of the value of each of 2 importers" in html  # four accounts, two importers
+    assert "1 of them names other origins or chapters too" in html
+    silent = re.search(r"The profiles? of (\d+) importers? names? none", html)
+    assert silent and int(silent[1]) >= 1
+    own = re.search(r'href="([^"]*client=[^"]*)">own share', html)
+    assert own
+    alone = unescape(text_of(priya, own[1])).replace("\xa0", " ")
+    assert "falls on 12.5 % of the value of 1 importer" in alone and "Ask the client for the share" in alone
+    assert "own share" not in alone
+    assert "of the value of" not in text_of(priya, "/guarantees/what-if?volume_percent=10")
 
 
 def test_the_other_form_says_what_counts_then(visit: Visit, account_a: UUID) -> None:
@@ -354,6 +460,31 @@ def test_message_says_what_is_missing_though_nothing_rises(visit: Visit, account
     assert "sent by 9 December 2026" in html
     with time_machine.travel("2026-12-10T15:00:00Z", tick=True):
         assert "would no longer arrive in time" in text_of(visit("priya"), f"/guarantees/{account_a}")
+
+
+def test_surety_is_written_to_in_its_language_else_in_both(
+    app: Flask, visit: Visit, account_a: UUID, cast: Cast
+) -> None:
+    priya, path = visit("priya"), f"/guarantees/{account_a}"
+    html = text_of(priya, path)
+    assert 'class="letter" lang="en"' in html and 'class="letter" lang="fr"' in html
+    assert "Nobody recorded which surety" in html
+    with app.app_context():
+        as_firm()
+        surety = make_partner(kind="surety", name="Aval Caution", language="fr", email="aval@caution.example")
+        make_allocation(
+            make_instrument(
+                db.session.get_one(Client, cast.client_a), number="A-77", amount=Decimal(36_000), provider_id=surety.id,
+                valid_until=date(2026, 12, 14),
+            ),
+            db.session.get_one(ProgramAccount, account_a),
+            Decimal(36_000),
+        )  # fmt: skip
+    html = unescape(text_of(priya, path)).replace("\xa0", " ")
+    assert 'class="letter" lang="fr"' in html and 'class="letter" lang="en"' not in html
+    assert 'href="mailto:aval@caution.example"' in html and "Aval Caution" in html
+    assert "Le contrat A-77 est de 36 000,00 $ et prend fin le 14 décembre 2026" in html
+    assert "à partir du 15 décembre 2026 pour au moins 42 100,00 $" in html
 
 
 def test_message_is_calm_where_all_is_covered(app: Flask, visit: Visit, account_a: UUID, cast: Cast) -> None:

@@ -83,11 +83,14 @@ def covers_by_client(
 
 def cover_of(rules: Rules, account_id: UUID, as_of: date | None = None) -> AccountCover | None:
     """The cover of one account, None when it is not in scope."""
-    account = db.session.get(ProgramAccount, account_id)
-    if account is None:
-        return None
-    found = covers(rules, client_ids=[account.client_id], as_of=as_of)
+    found = covers_beside(rules, account_id, as_of)
     return next((cover for cover in found if cover.account_id == account_id), None)
+
+
+def covers_beside(rules: Rules, account_id: UUID, as_of: date | None = None) -> list[AccountCover]:
+    """The covers of an account and of its client's others, by number; none when it is not in scope."""
+    account = db.session.get(ProgramAccount, account_id)
+    return [] if account is None else covers(rules, client_ids=[account.client_id], as_of=as_of)
 
 
 def posted_in(form: SecurityForm, rules: Rules, *, client_ids: Iterable[UUID] | None = None) -> Mapping[UUID, Decimal]:

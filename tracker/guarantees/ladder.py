@@ -116,6 +116,15 @@ def _rung(cover: AccountCover, rules: Rules, day: date) -> Rung:
     return Rung(seen, seen.required_on(day), cover.posted_on(day), seen.explained_on(day))
 
 
+def stale_covers(rules: Rules, today: date) -> list[AccountCover]:
+    """The accounts whose kept cover no longer holds today, worked out from their rows: none after the daily job."""
+    ids = set(db.session.scalars(select(KeptCover.client_id).where(KeptCover.holds_until < today).distinct()))
+    if not ids:
+        return []
+    kept = set(db.session.scalars(select(KeptCover.program_account_id).where(KeptCover.holds_until >= today)))
+    return [cover for cover in covers(rules, client_ids=ids, as_of=today) if cover.account_id not in kept]
+
+
 @dataclass(frozen=True, slots=True)
 class _Ranking:
     """How kept covers are ranked on the horizon's day."""
@@ -134,19 +143,15 @@ class _Ranking:
             kept: Any = KeptCover
             amounts = (kept.required_amount, kept.posted_amount, kept.shortfall_amount)
             return cls(today, today, warning_percent, KeptCover, *amounts)
-        posted_then = _posted_on(rules, horizon.day)
-        required, posted = _required_on(today, horizon.day), func.coalesce(posted_then.c.amount, 0)
-        joined = KeptCover.__table__.outerjoin(posted_then, posted_then.c.account_id == KeptCover.program_account_id)
-        missing = case((required > posted, required - posted), else_=0)
-        return cls(today, horizon.day, warning_percent, joined, required, posted, missing)
+        posted = posted_then(rules, horizon.day)
+        required, amount = required_then(today, horizon.day), func.coalesce(posted.c.amount, 0)
+        joined = KeptCover.__table__.outerjoin(posted, posted.c.account_id == KeptCover.program_account_id)
+        missing = case((required > amount, required - amount), else_=0)
+        return cls(today, horizon.day, warning_percent, joined, required, amount, missing)
 
     def fresh(self, rules: Rules) -> list[Rung]:
-        """The accounts whose kept cover no longer holds today, worked out from their rows: none after the daily job."""
-        stale = select(KeptCover.client_id).where(KeptCover.holds_until < self.today).distinct()
-        ids = set(db.session.scalars(stale))
-        kept = set(db.session.scalars(select(KeptCover.program_account_id).where(self._holds))) if ids else set()
-        found = covers(rules, client_ids=ids, as_of=self.today) if ids else []
-        return [_rung(cover, rules, self.day) for cover in found if cover.account_id not in kept]
+        """The accounts whose kept cover no longer holds today."""
+        return [_rung(cover, rules, self.day) for cover in stale_covers(rules, self.today)]
 
     @property
     def _holds(self) -> ColumnElement[bool]:
@@ -215,8 +220,8 @@ def _sum(amounts: ColumnElement[Any]) -> ColumnElement[Decimal]:
     return type_coerce(func.sum(amounts), CadAmount())
 
 
-def _posted_on(rules: Rules, day: date) -> Any:
-    """What counts on `day` by account: the same conditions as `Share.covers`."""
+def posted_then(rules: Rules, day: date) -> Any:
+    """A subquery of what counts on `day` by account (account_id, amount in CAD): the same conditions as `Share.covers`."""
     in_form = [
         (form.value, [kind for kind, row in rules.instruments.items() if row.form == form.value])
         for form in SecurityForm
@@ -239,8 +244,8 @@ def _posted_on(rules: Rules, day: date) -> Any:
     )
 
 
-def _required_on(today: date, day: date) -> Any:
-    """Today's figure or, where higher, that of each review that counts by then."""
+def required_then(today: date, day: date) -> Any:
+    """An expression over kept covers (CAD): today's figure or, where higher, that of each review that counts by then."""
     required: Any = KeptCover.required_amount
     figures = {review_in_view(today): KeptCover.review_amount, review_ahead(today): KeptCover.ahead_amount}
     for year, figure in figures.items():

@@ -181,6 +181,31 @@ def provider_choices() -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """An agreement as its provider knows it, and whom to write to. CAD; None where nobody recorded it."""
+
+    number: str | None
+    amount: Decimal
+    provider: str | None
+    contact: str | None
+    email: str | None
+    language: str | None  # the provider's
+
+
+def agreement_of(instrument_id: UUID) -> Agreement | None:
+    """An instrument with its provider, None when it is not in scope."""
+    query = (
+        select(
+            Instrument.number, Instrument.amount, Partner.name, Partner.contact_name, Partner.email, Partner.language
+        )
+        .outerjoin(Partner, Partner.id == Instrument.provider_id)
+        .where(Instrument.id == instrument_id)
+    )
+    row = db.session.execute(query).first()
+    return Agreement(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
 class ClientName:
     """The client a guarantee page is about."""
 

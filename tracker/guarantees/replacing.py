@@ -31,7 +31,7 @@ def replaceable(covers: Sequence[AccountCover]) -> list[Replaceable]:
     found: dict[UUID, Replaceable] = {}
     for cover in covers:
         for share in cover.shares:
-            if not _stands(share, cover.as_of):
+            if not stands(share, cover.as_of):
                 continue
             known = found.get(share.instrument_id)
             found[share.instrument_id] = (
@@ -42,7 +42,8 @@ def replaceable(covers: Sequence[AccountCover]) -> list[Replaceable]:
     return sorted(found.values(), key=lambda one: (one.valid_until or date.max, one.number or "", one.id.hex))
 
 
-def _stands(share: Share, day: date) -> bool:
+def stands(share: Share, day: date) -> bool:
+    """Whether a share counts on `day` or is going to: posted, and not ended by then."""
     return share.may_count and share.state in COVERING and (share.valid_until is None or share.valid_until >= day)
 
 

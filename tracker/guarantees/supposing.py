@@ -45,6 +45,8 @@ class Supposed:
     posted_amount: Decimal
     posted_after_amount: Decimal  # in another form: what is posted in that form
     is_hit: bool  # the surtax falls on it
+    is_mixed: bool  # it falls on it, and the profile names other origins or chapters too
+    is_silent: bool  # the profile names no origin or chapter: nobody can tell whether it falls
     is_value_known: bool  # False: duty and surtax could not be worked out and are left out
 
     @property
@@ -73,7 +75,12 @@ class Outcome:
     shortfall_before_amount: Decimal
     shortfall_after_amount: Decimal
     new_money_amount: Decimal
-    hit: int
+    hit: int  # accounts the surtax falls on
+    hit_importers: (
+        int  # the same share falls on each of them: a profile names origins and chapters, never how much of each
+    )
+    mixed_importers: int  # of these, with other origins or chapters too
+    silent_importers: int  # left out, since their profile names none
     unknown: int
     supposed_from: date  # the year supposed: the last twelve closed periods, a year later
     supposed_until: date
@@ -103,6 +110,9 @@ def suppose(
         _total(row.shortfall_after_amount for row in rows),
         _total(row.new_money_amount for row in rows),
         sum(row.is_hit for row in rows),
+        len({row.client_id for row in rows if row.is_hit}),
+        len({row.client_id for row in rows if row.is_mixed}),
+        len({row.client_id for row in rows if row.is_silent}),
         sum(not row.is_value_known for row in rows),
         *supposed_year(today),
     )
@@ -176,9 +186,8 @@ def _parts(today: date, ids: Sequence[UUID] | None) -> Mapping[UUID, Sequence[Mo
 def _supposed(
     account: _Account, parts: Sequence[MonthParts], supposition: Supposition, rules: Rules, in_supposed_form: Decimal
 ) -> Supposed:
-    is_hit = supposition.hits(account.origins or (), account.chapters or ()) and any(
-        supposition.falls_in(a_year_after(month.period_end)) for month in parts
-    )
+    profile = (account.origins or (), account.chapters or ())
+    is_hit = supposition.hits(*profile) and any(supposition.falls_in(a_year_after(month.period_end)) for month in parts)
     is_known = True
     year_charges = sum((month.charges for month in parts), ZERO)
     months, as_they_were = [], []
@@ -205,5 +214,7 @@ def _supposed(
         account.posted,
         account.posted if form_then is form else in_supposed_form,
         is_hit,
+        is_hit and supposition.names_others(*profile),
+        supposition.is_silent(*profile),
         is_known or not supposition.needs_value,
     )

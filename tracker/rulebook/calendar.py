@@ -77,6 +77,12 @@ def last_period_end(as_of: date, counts: Counts = SHIPPED) -> date:
     return billing_period_of(as_of, counts).release_from - ONE_DAY
 
 
+def next_period_end(ended_on: date, counts: Counts = SHIPPED) -> date:
+    """The end of the period after the one that ended on `ended_on`."""
+    after = _month_after(ended_on)
+    return period_end(after.year, after.month, counts)
+
+
 def weekdays_after(day: date, count: int) -> date:
     """The `count`-th day from Monday to Friday after `day`. Holidays count (SOR/86-1062 s. 2, "weekday")."""
     while count > 0:

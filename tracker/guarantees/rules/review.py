@@ -11,8 +11,10 @@ from tracker.platform.money import ZERO, to_cents
 from tracker.rulebook.calendar import (
     ONE_DAY,
     ReviewCycle,
+    billing_period,
     first_review_year,
     last_safe_paper_day,
+    next_period_end,
     period_end,
     review_cycle,
 )
@@ -39,6 +41,12 @@ class ReviewForecast:
     def is_complete(self) -> bool:
         """Whether every period of its window has a statement: only then is its figure more than a guess."""
         return self.known_months == self.window_months
+
+    @property
+    def rolls_off_on(self) -> date | None:
+        """When the period that drives it leaves the last 12; None where nothing was owed."""
+        driving = self.requirement.peak_period_end
+        return None if driving is None or not self.amount else rolls_off_on(driving)
 
 
 def review_in_view(day: date) -> int:
@@ -69,6 +77,19 @@ def review_forecast(
     return ReviewForecast(
         cycle, required_amount(form, known, rules, cycle.run_on), len({m.period_end for m in known}), lookback
     )
+
+
+def periods_out(year: int, today: date) -> list[date]:
+    """The periods of the review of 20 October `year` whose statement is out by `today` (bill.soa_day), by their end.
+
+    Only these can be on file: on a day between, the statement of a period that closed is nobody's omission.
+    """
+    end, last = window(review_cycle(year).run_on)
+    found = []
+    while end <= last and billing_period(end.year, end.month).soa_on <= today:
+        found.append(end)
+        end = next_period_end(end)
+    return found
 
 
 def rolls_off_on(ended_on: date) -> date:
@@ -105,15 +126,14 @@ def roll_offs(form: SecurityForm, months: Sequence[MonthlyTotal], rules: Rules, 
     """
     known = [month for month in months if month.period_end <= today]
     steps: list[RollOff] = []
-    now = before = required_amount(form, known, rules, today)
+    now = required_amount(form, known, rules, today)
     while now.peak_period_end is not None and now.required_amount > ZERO:
-        on = rolls_off_on(now.peak_period_end)
+        before, on = now, rolls_off_on(now.peak_period_end)
         now = required_amount(form, known, rules, on)
         if now.peak_period_end is None:
             break  # no statement on file lies in the window any more: not known, and no fall to promise
         if now.required_amount < before.required_amount:
             steps.append(RollOff(on, before, now))
-            before = now
     return steps
 
 

@@ -49,6 +49,16 @@ class Supposition:
             return False
         return _overlap(self.surtax_origins, origins) and _overlap(self.surtax_chapters, chapters)
 
+    def names_others(self, origins: Sequence[str], chapters: Sequence[str]) -> bool:
+        """Whether the profile names origins or chapters beside the surtax's: then it falls on part of the value only."""
+        return _others(self.surtax_origins, origins) or _others(self.surtax_chapters, chapters)
+
+    def is_silent(self, origins: Sequence[str], chapters: Sequence[str]) -> bool:
+        """Whether the profile names no origin or no chapter where the surtax asks for one: nobody can tell if it falls."""
+        return bool(
+            self.surtax_percent and ((self.surtax_origins and not origins) or (self.surtax_chapters and not chapters))
+        )
+
 
 NOTHING_SUPPOSED = Supposition()
 
@@ -142,6 +152,10 @@ def share_of_period(period_end: date, first: date | None, last: date | None) -> 
 def _surtax_rate(supposition: Supposition, period_end: date) -> Decimal:
     share = share_of_period(period_end, supposition.surtax_from, supposition.surtax_until)
     return share * supposition.surtax_percent * supposition.surtax_share_percent / (HUNDRED * HUNDRED)
+
+
+def _others(wanted: Sequence[str], have: Sequence[str]) -> bool:
+    return bool(wanted) and bool(set(have) - set(wanted))
 
 
 def _overlap(wanted: Sequence[str], have: Sequence[str]) -> bool:

@@ -11,13 +11,15 @@ from werkzeug.wrappers import Response
 from tracker.accounts.queries import warning_percent
 from tracker.clients.queries import header as client_head
 from tracker.guarantees import commands, queries
-from tracker.guarantees.cover import cover_of, covers, posted_when_shown
-from tracker.guarantees.forms import SHARE, FigureForm, SendBackForm, SplitForm, TakeOverForm
+from tracker.guarantees.asking import ask_of
+from tracker.guarantees.cover import cover_of, covers, covers_beside, posted_when_shown
+from tracker.guarantees.forms.recording import SHARE, FigureForm, SendBackForm, TakeOverForm
+from tracker.guarantees.forms.supposing import SplitForm
 from tracker.guarantees.horizon import Horizon
 from tracker.guarantees.ladder import BANDS, ladder
 from tracker.guarantees.outlook import outlook
 from tracker.guarantees.replacing import counts_from, needs_of, replaceable, to_replace
-from tracker.guarantees.rules.review import review_in_view
+from tracker.guarantees.reviewing import SHOWS, review_list, years_of
 from tracker.guarantees.rules.splitting import least_total, missing_after, split
 from tracker.guarantees.showing import (
     account_whole,
@@ -28,6 +30,7 @@ from tracker.guarantees.showing import (
     instrument_words,
     replaceable_words,
 )
+from tracker.guarantees.showing_reviews import months_in_words, review_chips, review_tabs, surety_draft
 from tracker.guarantees.views.blueprint import bp
 from tracker.permissions import Permission
 from tracker.platform.access import requires
@@ -67,17 +70,26 @@ def index() -> ResponseReturnValue:
 @bp.get("/guarantees/review")
 @requires(Permission.GUARANTEE_READ)
 def review() -> ResponseReturnValue:
-    """The annual review in view: whose requirement rises, to what, because of which month, and which way is still open."""
+    """The annual review in view, or the next: whose requirement rises, to what, because of which month, and of whom nobody
+    can tell; and which way is still open."""
     rules, day = rules_at(today()), today()
-    horizon = next(choice for choice in Horizon.choices(day) if choice.key == "deadline")
-    rows = ladder(rules, horizon, page_number(), day, warning_percent=warning_percent(), band="rising")
-    cycle = review_cycle(review_in_view(day))
+    years = years_of(day)
+    year = years[-1] if request.args.get("of") == "ahead" else years[0]
+    # of one that ran, its notices are what there is to act on; of one to come, every figure is a forecast
+    usual = "rising" if review_cycle(year).run_on <= day else "all"
+    asked = request.args.get("show")
+    show = asked if asked in SHOWS else usual
+    rows = review_list(rules, year, page_number(), day, show=show)
     return page(
         "guarantees/review.html",
         rows=rows,
-        cycle=cycle,
-        paper_by=last_safe_paper_day(cycle.deadline_on),
-        pending=queries.pending_reductions([rung.cover.account_id for rung in rows.page.rows]),
+        show=show,
+        cycle=rows.cycle,
+        tabs=review_tabs(years, year, day),
+        chips=review_chips(rows.counts, show),
+        missing={row.cover.account_id: months_in_words(row.missing_periods, language()) for row in rows.page.rows},
+        paper_by=last_safe_paper_day(rows.cycle.deadline_on),
+        pending=queries.pending_reductions([row.cover.account_id for row in rows.page.rows]),
     )
 
 
@@ -172,7 +184,10 @@ def _decide_told(told_id: UUID, form: Form, decide: Callable[..., object], notic
 def account_page(account_id: UUID, sent: Form) -> Response:
     """The page of one account, with what was typed into the form that was sent."""
     rules = rules_at(today())
-    cover = found(cover_of(rules, account_id))
+    accounts = covers_beside(rules, account_id)
+    cover = found(next((one for one in accounts if one.account_id == account_id), None))
+    ask = ask_of([outlook(one, rules) for one in accounts], account_id)
+    agreement = queries.agreement_of(ask.instrument_id) if ask is not None and ask.instrument_id else None
     told = queries.told_on(account_id)
     header = found(client_head(cover.client_id))
     reductions = queries.reductions_of(account_id)
@@ -188,4 +203,5 @@ def account_page(account_id: UUID, sent: Form) -> Response:
         told=told,
         header=header,
         shown=shown,
+        surety=surety_draft(ask, agreement, header.legal_name, today()) if ask is not None else None,
     )

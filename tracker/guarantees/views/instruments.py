@@ -14,7 +14,7 @@ from tracker.documents.queries import newest_files, version_row
 from tracker.guarantees import commands, queries
 from tracker.guarantees.cautions import cautions_of
 from tracker.guarantees.enums import InstrumentKind, InstrumentState
-from tracker.guarantees.forms import (
+from tracker.guarantees.forms.recording import (
     SHARE,
     AcceptForm,
     DocumentForm,

@@ -11,7 +11,7 @@ from tracker.clients import commands as clients
 from tracker.clients.queries import get_statement
 from tracker.clients.statement_rows import unexplained_statements
 from tracker.coordination import commands as coordination
-from tracker.guarantees.forms import ExplainForm
+from tracker.guarantees.forms.recording import ExplainForm
 from tracker.guarantees.views.blueprint import bp
 from tracker.permissions import Permission
 from tracker.platform.access import requires

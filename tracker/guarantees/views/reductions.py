@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from tracker.guarantees import commands, queries
 from tracker.guarantees.cover import cover_of
 from tracker.guarantees.enums import Basis, ReductionState
-from tracker.guarantees.forms import DecideForm, FileForm, ReductionEditForm, ReductionForm
+from tracker.guarantees.forms.recording import DecideForm, FileForm, ReductionEditForm, ReductionForm
 from tracker.guarantees.letters import justification
 from tracker.guarantees.outlook import outlook
 from tracker.guarantees.views.blueprint import bp

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.guarantees import commands, queries
-from tracker.guarantees.forms import ForgetForm, KeepForm, SuppositionForm
+from tracker.guarantees.forms.supposing import ForgetForm, KeepForm, SuppositionForm
 from tracker.guarantees.models import Scenario
 from tracker.guarantees.supposing import suppose
 from tracker.guarantees.views.blueprint import bp

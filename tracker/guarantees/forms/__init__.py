@@ -1,0 +1,1 @@
+"""Guarantees, forms: what is recorded, and what is only supposed."""
