@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracker.workbook.parts import ICONS, Figure, Kind, Tone
+from tracker.workbook.parts import ICONS, MARK, Figure, Kind, Tone
 from tracker.workbook.words import Words
 
 ACCENT, ACCENT_SOFT, INK, SOFT, RULE = "#0B5C8A", "#E3EFF6", "#1B2329", "#566069", "#DDE2E6"
@@ -92,6 +92,10 @@ class Styles:
 
     def cell(self, kind: Kind, *, strong: bool = False) -> Any:
         """A cell of a table."""
+        properties = self._properties(kind)
+        return self.of(bold=True, **properties) if strong else self.of(**properties)
+
+    def _properties(self, kind: Kind) -> dict[str, Any]:
         properties: dict[str, Any] = {"valign": "top", "num_format": self.code(kind), "bottom": 1, "bottom_color": RULE}
         if kind in RIGHT:
             properties |= {"align": "right", "indent": 1}
@@ -101,9 +105,13 @@ class Styles:
             properties["text_wrap"] = True
         if kind == "link":
             properties |= {"font_color": ACCENT, "underline": 1}
-        if strong:
-            properties["bold"] = True
-        return self.of(**properties)
+        return properties
+
+    def marked(self, kind: Kind) -> Any:
+        """A cell of a table that stands out without colour: bold, its sign in the format, so that the number stays one."""
+        properties = {name: value for name, value in self._properties(kind).items() if name != "num_format"}
+        code = ";".join(f'"{MARK} "{part}' for part in self.code(kind).split(";"))
+        return self.of(bold=True, num_format=code, **properties)
 
     def header(self, kind: Kind, *, upright: bool = False) -> Any:
         """The heading of a column, lying or standing on its end."""
