@@ -30,7 +30,7 @@ def portfolio(
 ) -> Sheet:
     """One row a client."""
     columns = (
-        col(_("No."), width=7),
+        col(_("No."), "link", width=7),
         col(_("Client"), "link", width=21),
         col(_("BN9"), width=10),
         col(_("Residency"), "wrapped", width=10),
@@ -74,9 +74,10 @@ def _portfolio_values(
     blocked = next((release for release in ready.releases if not release.may), None)
     reason = blocked.because if blocked else (ready.gates[0].reasons[0] if ready.gates[0].reasons else None)
     worst = in_order(found)[0].severity if found else None
+    url = address("desk.client", row.client_id)
     return [
-        row.client_number,
-        Link(row.legal_name, address("desk.client", row.client_id)),
+        Link(row.client_number, url) if row.client_number else None,
+        row.legal_name if row.client_number else Link(row.legal_name, url),
         row.bn9,
         words.residency(row.residency),
         row.lead,
