@@ -377,6 +377,23 @@ def test_a_link_too_long_for_one_line_moves_to_a_short_word_of_its_row(tmp_path:
     assert sheet["C3"].number_format == "@" and sheet.row_dimensions[3].height > 30
 
 
+def test_counts_stand_under_the_middle_of_an_upright_heading(tmp_path: Path) -> None:
+    columns = (Column("a", "A", "integer", total="sum", upright=True), Column("b", "B", "integer", total="sum"))
+    sheet = saved(tmp_path, one_table(Table("tblA", columns, [(1, 2)], totals=True)))["Data"]
+    assert [[cell.alignment.horizontal for cell in row] for row in sheet["A2:B3"]] == [["center", "right"]] * 2
+
+
+def test_a_chart_below_a_table_is_printed_whole(tmp_path: Path) -> None:
+    table = Table("tblA", (Column("a", "A"), Column("b", "B", "integer")), [("x", 1), ("y", 2)])
+    chart = Chart("bar", "Bars", "tblA", "a", ("b",), height=10, width=500)
+    sheet = saved(tmp_path, Sheet("Data", (table, chart)))["Data"]
+    drawn, below = sheet._charts[0].anchor, sheet.max_row
+    _first, last = str(sheet.print_area).replace("$", "").split("!")[1].split(":")
+    end = sheet[last]
+    assert end.row >= drawn.to.row + 1 and end.column >= drawn.to.col + 1
+    assert drawn._from.row >= below, "below the last row of the table, not over it"
+
+
 @pytest.mark.parametrize("flat", [False, True])
 def test_a_marked_number_stands_out_in_print_too(tmp_path: Path, flat: bool) -> None:
     columns = (Column("a", "A", "money0", total="sum"), Column("b", "B", "money0"))

@@ -90,9 +90,11 @@ class Styles:
         """The number format of this kind in the workbook's language."""
         return number_code(kind, self.language, self.words)
 
-    def cell(self, kind: Kind, *, strong: bool = False) -> Any:
-        """A cell of a table."""
+    def cell(self, kind: Kind, *, strong: bool = False, upright: bool = False) -> Any:
+        """A cell of a table; under an upright heading in its middle."""
         properties = self._properties(kind)
+        if upright:
+            properties = {name: value for name, value in properties.items() if name != "indent"} | {"align": "center"}
         return self.of(bold=True, **properties) if strong else self.of(**properties)
 
     def _properties(self, kind: Kind) -> dict[str, Any]:
@@ -124,10 +126,11 @@ class Styles:
             place = {"align": "right", "indent": 2}  # leaves the filter's button its place
         return self.of(bold=True, font_color="#FFFFFF", bg_color=ACCENT, valign="vcenter", text_wrap=True, **place)
 
-    def total(self, kind: Kind) -> Any:
+    def total(self, kind: Kind, *, upright: bool = False) -> Any:
         """A cell of the totals row."""
         code = self.code(kind) if kind in NUMERIC else "General"
         place: dict[str, Any] = {"align": "right", "indent": 1} if kind in RIGHT else {"align": "left"}
+        place = {"align": "center"} if upright else place
         return self.of(bold=True, num_format=code, top=1, top_color=INK, bg_color=ACCENT_SOFT, **place)
 
     def line(self, *, size: int = SIZE, colour: str = INK, bold: bool = False) -> Any:

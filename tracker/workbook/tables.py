@@ -85,7 +85,7 @@ class _Rows:
         """Write them all, or say that there is nothing to show; what each column adds up to."""
         sums = [_Sum() for _ in self._columns]
         styles = {
-            strong: [self._canvas.styles.cell(column.kind, strong=strong) for column in self._columns]
+            strong: [self._canvas.styles.cell(c.kind, strong=strong, upright=c.upright) for c in self._columns]
             for strong in (False, True)
         }
         group: Any = None
@@ -275,7 +275,7 @@ def _label_column(place: Place) -> int | None:
 def _write_totals(canvas: Canvas, table: Table, place: Place, sums: list[_Sum]) -> None:
     row, label = place.last + 1, _label_column(place)
     for number, column in enumerate(place.columns):
-        style = canvas.styles.total(column.kind if column.total != "count" else "integer")
+        style = canvas.styles.total(column.kind if column.total != "count" else "integer", upright=column.upright)
         if column.total:
             formula = _formula(canvas, table, place, number, column)
             canvas.page.write_formula(row, number, formula, style, sums[number].result(column.total))

@@ -62,9 +62,8 @@ def _bars(count: int) -> Chart:
         "tblShortfalls",
         "c5",
         (Series("c4"),),
-        place="right",
         height=round(FRAME + BAR * count),
-        width=760,
+        width=840,
     )
 
 
