@@ -68,9 +68,10 @@ def _measured(column: Column, title: str, values: Any, language: str) -> float:
     longest = max((shown_length(value, kind_of(value, column.kind), language) for value in values), default=0)
     marked = 2.0 if column.marks in ("coverage", "deadline", "shortfall") else 0
     summed = 1.5 if column.total in ("sum", "average") else 0  # a sum is longer than what it adds up
-    content = longest + 1.8 + marked + summed
+    indented = 1.0 if column.kind in ("date", "datetime") else 0
+    content = longest + 1.8 + marked + summed + indented
     limit = {"wrapped": WRAPPED_WIDTH, "link": LINK_WIDTH}.get(column.kind, MAX_WIDTH)
-    return min(max(min(content, limit), _heading_width(title), MIN_WIDTH), MAX_WIDTH)
+    return min(max(min(content, limit), _heading_width(title) + indented, MIN_WIDTH), MAX_WIDTH)
 
 
 def _heading_width(title: str) -> float:

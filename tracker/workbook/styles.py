@@ -35,6 +35,7 @@ CHART_TONES: dict[Tone, str] = {
 DARK = frozenset({"#0B5C8A", "#566069", "#6B2A78", "#2F7D50", "#B23A2E", "#8C5199"})  # a label in them is white
 RIGHT: frozenset[Kind] = frozenset({"integer", "decimal", "money", "money0", "percent", "days"})
 NUMERIC: frozenset[Kind] = RIGHT
+DAYS: frozenset[Kind] = frozenset({"date", "datetime"})
 FONT, SIZE = "Calibri", 10
 
 
@@ -101,8 +102,8 @@ class Styles:
         properties: dict[str, Any] = {"valign": "top", "num_format": self.code(kind), "bottom": 1, "bottom_color": RULE}
         if kind in RIGHT:
             properties |= {"align": "right", "indent": 1}
-        if kind in ("date", "datetime"):
-            properties["align"] = "left"
+        if kind in DAYS:
+            properties |= {"align": "left", "indent": 1}  # a day keeps away from the amount before it
         if kind in ("wrapped", "link"):
             properties["text_wrap"] = True
         if kind == "link":
@@ -124,6 +125,8 @@ class Styles:
         place: dict[str, Any] = {"align": "left"}
         if kind in RIGHT:
             place = {"align": "right", "indent": 2}  # leaves the filter's button its place
+        elif kind in DAYS:
+            place = {"align": "left", "indent": 1}
         return self.of(bold=True, font_color="#FFFFFF", bg_color=ACCENT, valign="vcenter", text_wrap=True, **place)
 
     def total(self, kind: Kind, *, upright: bool = False) -> Any:

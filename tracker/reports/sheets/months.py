@@ -67,7 +67,9 @@ def _bars(count: int) -> Chart:
     )
 
 
-def months(rows: Sequence[PortfolioRow], rules: Rules, language: str, address: Address, only: UUID | None = None) -> Sheet:
+def months(
+    rows: Sequence[PortfolioRow], rules: Rules, language: str, address: Address, only: UUID | None = None
+) -> Sheet:
     """One row a program account, in the order of the guarantees: the charges of each closed period that counts today.
 
     The peak is bold behind its sign; a period without a statement says so, since nothing owed and nothing known differ.
@@ -96,8 +98,7 @@ def _months(cover: AccountCover, ends: Sequence[date], address: Address) -> list
     charges = {month.period_end: month.amount for month in cover.months}
     peak_on = cover.estimate.peak_period_end if cover.estimate.peak_amount > 0 else None
     amounts: list[Value] = [
-        _("missing") if end not in charges else Marked(charges[end]) if end == peak_on else charges[end]
-        for end in ends
+        _("missing") if end not in charges else Marked(charges[end]) if end == peak_on else charges[end] for end in ends
     ]
     known = _("%(known)s of %(all)s", known=sum(end in charges for end in ends), all=len(ends))
     link = Link(cover.number, address("guarantees.client", cover.client_id))
