@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tracker.guarantees.enums import InstrumentKind, InstrumentState, SecurityForm
 from tracker.guarantees.rules import (
-    closed_periods,
     MonthlyTotal,
     Problem,
     Requirement,
@@ -19,6 +18,7 @@ from tracker.guarantees.rules import (
     check_allocations,
     check_notice,
     check_validity,
+    closed_periods,
     coverage,
     days_of_notice,
     in_force,
