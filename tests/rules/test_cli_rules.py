@@ -99,7 +99,7 @@ def test_words_follow_the_language_and_json_does_not(args: tuple[str, ...], said
 
 def test_every_problem_and_unit_has_its_words() -> None:
     assert set(PROBLEMS) == set(get_args(Problem))
-    assert set(UNITS) >= DECIMAL_UNITS | COUNTED_UNITS | set(WORD_UNITS) | {"flag"}
+    assert set(UNITS) >= {*DECIMAL_UNITS, *COUNTED_UNITS, *WORD_UNITS, "flag"}
 
 
 @pytest.mark.parametrize("month", ["2025-12", "2026-11"])

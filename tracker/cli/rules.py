@@ -61,6 +61,7 @@ UNITS: Mapping[str, Text] = {
     "month_day": Text("month and day", "mois et jour"),
     "month_days": Text("months and days", "mois et jours"),
     "instant": Text("moment", "moment"),
+    "date": Text("day", "jour"),
     "text": Text("words", "mots"),
     "flag": Text("yes or no", "oui ou non"),
 }
