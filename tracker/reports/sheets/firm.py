@@ -110,7 +110,7 @@ def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], la
     """What could stop a release, why, the dollars behind it and the next step: the risks page's own rows, then late documents."""
     columns = (
         col(_("Client"), "link", width=24),
-        col(_("Account"), width=18),
+        col(_("Account"), "link", width=18),
         col(_("Severity"), "status", width=11),
         col(_("Risk"), "wrapped", width=32),
         col(_("Cause"), "wrapped", width=34),
@@ -128,9 +128,10 @@ def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], la
 
 
 def _risk_values(risk: Risk, language: str, address: Address) -> list[Value]:
+    url = address("desk.client", risk.client_id)
     return [
-        Link(risk.client_name, address("desk.client", risk.client_id)),
-        risk.account or "",
+        risk.client_name if risk.account else Link(risk.client_name, url),
+        Link(risk.account, url) if risk.account else "",
         words.severity(risk.severity),
         risk.sentence.in_(language),
         risk.cause.in_(language),
