@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.accounts.queries import warning_percent
 from tracker.readiness.security import security_of
@@ -145,7 +146,7 @@ def _risk_values(risk: Risk, language: str, address: Address) -> list[Value]:
 
 
 def _late(row: PortfolioRow, address: Address) -> list[Value]:
-    cause = _("%(count)s documents late", count=row.stand.late_documents)
+    cause = ngettext("%(num)s document late", "%(num)s documents late", row.stand.late_documents)
     then, status = _("Follow up the late documents"), Status("waiting", _("medium"))
     client = Link(row.legal_name, address("documents.client", row.client_id))
     return [client, "", status, _("documents late"), cause, None, "", None, then, words.party("us"), None]
