@@ -227,6 +227,8 @@ def test_deadlines_are_those_of_the_calendar(seen: Any) -> None:
 
 def test_risks_and_data_quality_are_those_of_the_risks_page(seen: Any) -> None:
     risks = [row for row in table(seen["Overdue and risk"]) if row["Risk"] != "documents late"]
+    late = [row for row in table(seen["Overdue and risk"]) if row["Risk"] == "documents late"]
+    assert {row["Cause"] for row in late} == {"1 document late"}, "one is not several"
     page = risks_of_portfolio(today())
     assert len(risks) == page.risks.total > 0
     assert [(r["Client"], r["Risk"]) for r in risks][: len(page.risks.rows)] == [

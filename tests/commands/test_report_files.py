@@ -27,6 +27,8 @@ TABLES = {
     "Portfolio": {"tblPortfolio"},
     "Movement": {"tblMovement"},
     "Guarantee": {"tblGuarantee"},
+    "Shortfalls": {"tblShortfalls"},
+    "Guarantee months": {"tblMonths"},
     "Annual review": {"tblReview"},
     "Documents": {"tblDocuments"},
     "Broker coordination": {"tblBrokers"},
@@ -140,7 +142,7 @@ def test_the_tables_of_the_managers_workbook_keep_their_names(
 
 def test_records_are_one_click_away(visit: Callable[..., Visitor], address: dict[str, str], cast: Cast) -> None:
     found = load_workbook(BytesIO(visit("priya").get("/reports/manager.xlsx?lang=en").data))
-    for title in ("Portfolio", "Guarantee", "Annual review", "Documents", "Broker coordination", "Deadlines",
+    for title in ("Portfolio", "Guarantee", "Shortfalls", "Guarantee months", "Annual review", "Documents", "Broker coordination", "Deadlines",
                   "Overdue and risk", "Tasks", "Data quality"):  # fmt: skip
         targets = {cell.hyperlink.target for row in found[title].iter_rows() for cell in row if cell.hyperlink}
         assert any(f"/clients/{cast.client_a}" in str(target) for target in targets), title

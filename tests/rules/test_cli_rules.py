@@ -1,12 +1,14 @@
 """`tracker rules`: the JSON of the contract, the words without it, and the exit codes."""
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from click.testing import CliRunner, Result
 
-from tracker.cli.rules import rules
+from tracker.cli.rules import PROBLEMS, UNITS, rules
+from tracker.clients.business_number import Problem
+from tracker.rulebook.loader import COUNTED_UNITS, DECIMAL_UNITS, WORD_UNITS
 
 
 def run(*args: str) -> Result:
@@ -54,6 +56,50 @@ def test_security_says_which_months_lie_outside_the_window() -> None:
     assert "2026-12" in answer["cautions"][0]["fr"] != said
     result = run(*asked, "2025-11=99000", "--month", "2026-12=1", "--month", "2026-07=84200")
     assert "2025-11, 2026-12" in result.stderr and result.stdout.startswith("84200.00 CAD")
+
+
+def test_of_months_outside_the_window_alone_nobody_says_that_nothing_was_owed() -> None:
+    asked = ("security", "--form", "agreement", "--as-of", "2026-11-23", "--month", "2023-01=50000")
+    answer = json.loads(run(*asked, "--json").stdout)
+    assert answer["required_amount"] == "0.00"
+    assert answer["explanation"] == {
+        "en": "No month given lies in the window of the 12 closed billing periods that count on 2026-11-23, 2025-12 to "
+        "2026-11: what was owed in it is not known.",
+        "fr": "Aucun mois donné n'est dans la fenêtre des 12 périodes de facturation closes qui comptent au 2026-11-23, "
+        "2025-12 à 2026-11 : ce qui y était dû n'est pas connu.",
+    }
+    said = run(*asked).stdout
+    assert "No month given lies in the window" in said and "Nothing was owed" not in said
+    assert "Nothing was owed" in run(*asked[:-1], "2026-07=0").stdout, "a month that was looked at"
+    assert "Nothing was owed" in run(*asked, "--month", "2026-07=0").stdout
+
+
+FRENCH = [
+    (("security", "--form", "agreement", "--month", "2026-07=84200.49", "--as-of", "2026-11-23"),
+     ("42 100,24 $", "juillet 2026", "une estimation selon la politique de l'ASFC")),
+    (("security", "--form", "cash", "--month", "2023-01=1", "--as-of", "2026-11-23"), ("0,00 $", "Aucun mois donné")),
+    (("billing", "--from", "2026-06", "--to", "2026-06"), ("Dédouanement du", "Dernier jour légal", "2026-07-02")),
+    (("accounting-due", "2026-11-18"), ("Déclarer en détail au plus tard le", "2026-11-25")),
+    (("cycle", "2026-11-18"), ("Échéance du paiement", "2026-12-17")),
+    (("bn", "123456782", "1"), ("Numéro d'entreprise", "ni neuf ni quinze caractères")),
+    (("facts", "--at", "2026-11-23"), ("Règle", "5 000,00 $", "Loi sur les douanes, art. 32.2", "non ", "jours ouvrables")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("args", "said"), FRENCH, ids=lambda one: one[0])
+def test_words_follow_the_language_and_json_does_not(args: tuple[str, ...], said: tuple[str, ...]) -> None:
+    result = run(*args, "--lang", "fr")
+    assert result.exit_code == 0
+    shown = result.stdout.replace("\u00a0", " ")
+    assert not [words for words in said if words not in shown], shown
+    english = run(*args).stdout
+    assert not [key for key in ("release_", "_date", "display", "effective_") if key in shown + english]
+    assert run(*args, "--json", "--lang", "fr").stdout == run(*args, "--json").stdout
+
+
+def test_every_problem_and_unit_has_its_words() -> None:
+    assert set(PROBLEMS) == set(get_args(Problem))
+    assert set(UNITS) >= {*DECIMAL_UNITS, *COUNTED_UNITS, *WORD_UNITS, "flag"}
 
 
 @pytest.mark.parametrize("month", ["2025-12", "2026-11"])

@@ -18,6 +18,7 @@ from tracker.guarantees.rules import (
     check_allocations,
     check_notice,
     check_validity,
+    closed_periods,
     coverage,
     days_of_notice,
     in_force,
@@ -94,6 +95,13 @@ def test_no_months_at_all_require_nothing_and_name_no_peak() -> None:
 )
 def test_window_is_the_last_twelve_closed_periods(as_of: str, first: str, last: str) -> None:
     assert [day.isoformat() for day in window(date.fromisoformat(as_of))] == [first, last]
+
+
+def test_closed_periods_are_the_ends_of_the_window_oldest_first() -> None:
+    ends = closed_periods(date(2026, 11, 17))  # the 17th is not over: its period is still open
+    assert (len(ends), ends[0], ends[-1]) == (12, date(2025, 11, 17), date(2026, 10, 17))
+    assert all((later - one).days in (28, 29, 30, 31) for one, later in pairwise(ends))
+    assert closed_periods(date(2026, 11, 18), 3) == (date(2026, 9, 17), date(2026, 10, 17), date(2026, 11, 17))
 
 
 def test_months_outside_the_window_do_not_count() -> None:

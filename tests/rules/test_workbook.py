@@ -23,6 +23,7 @@ from tracker.workbook import (
     Figure,
     Figures,
     Link,
+    Marked,
     Series,
     Sheet,
     Status,
@@ -350,6 +351,67 @@ def test_strong_rows_are_bold(tmp_path: Path) -> None:
     rows = [{"m": "Oct", "peak": False}, {"m": "Nov", "peak": True}]
     sheet = saved(tmp_path, one_table(Table("tblA", (Column("m", "Month"),), rows, strong="peak")))["Data"]
     assert [cell.font.b for cell in sheet["A"][1:]] == [False, True]
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_link_too_long_for_one_line_moves_to_a_short_word_of_its_row(tmp_path: Path, flat: bool) -> None:
+    """LibreOffice shows a link as a field that never wraps: what is longer than its column would be cut off."""
+    columns = (
+        Column("c", "Client", "link", width=20),
+        Column("w", "Why", "wrapped"),
+        Column("s", "State", "status"),
+        Column("n", "No."),
+    )
+    long, url = "Compagnie internationale d'importation de la Gaspésie ltée", "https://firm.example/clients/1"
+    rows = [
+        (Link("Maple", url), "because", Status("late", "late"), "7"),
+        (Link(long, url), "because", Status("late", "late"), "7"),
+        (Link(long, url), "because", None, "7"),
+        (Link(long, url), "because", None, None),
+    ]
+    sheet = saved(tmp_path, one_table(Table("tblA", columns, rows, flat=flat)))["Data"]
+    links = [[cell.value for cell in row if cell.hyperlink] for row in sheet.iter_rows(min_row=2)]
+    assert links == [["Maple"], ["▲ late"], ["7"], [long]], "a row keeps its link, at worst where it is cut"
+    assert [cell.value for cell in sheet["A"][1:]] == ["Maple", long, long, long]
+    assert sheet["A3"].alignment.wrap_text and not sheet["A3"].font.u
+    assert sheet["C3"].number_format == "@" and sheet.row_dimensions[3].height > 30
+
+
+def test_counts_stand_under_the_middle_of_an_upright_heading(tmp_path: Path) -> None:
+    columns = (Column("a", "A", "integer", total="sum", upright=True), Column("b", "B", "integer", total="sum"))
+    sheet = saved(tmp_path, one_table(Table("tblA", columns, [(1, 2)], totals=True)))["Data"]
+    assert [[cell.alignment.horizontal for cell in row] for row in sheet["A2:B3"]] == [["center", "right"]] * 2
+
+
+def test_a_chart_below_a_table_is_printed_whole(tmp_path: Path) -> None:
+    table = Table("tblA", (Column("a", "A"), Column("b", "B", "integer")), [("x", 1), ("y", 2)])
+    chart = Chart("bar", "Bars", "tblA", "a", ("b",), height=10, width=500)
+    sheet = saved(tmp_path, Sheet("Data", (table, chart)))["Data"]
+    drawn, below = sheet._charts[0].anchor, sheet.max_row
+    _first, last = str(sheet.print_area).replace("$", "").split("!")[1].split(":")
+    end = sheet[last]
+    assert end.row >= drawn.to.row + 1 and end.column >= drawn.to.col + 1
+    assert drawn._from.row >= below, "below the last row of the table, not over it"
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_marked_number_stands_out_in_print_too(tmp_path: Path, flat: bool) -> None:
+    columns = (Column("a", "A", "money0", total="sum"), Column("b", "B", "money0"))
+    rows = [(Marked(Decimal("-7.25")), Decimal(1)), (Decimal(1), Marked(Decimal(1234567)))]
+    sheet = saved(tmp_path, one_table(Table("tblA", columns, rows, totals=True, flat=flat)))["Data"]
+    assert [[cell.value for cell in row] for row in sheet["A2:B3"]] == [[-7.25, 1], [1, 1234567]]
+    assert [[bool(cell.font.b) for cell in row] for row in sheet["A2:B3"]] == [[True, False], [False, True]]
+    assert sheet["A2"].number_format == '"◆ "[$$-1009]#,##0;"◆ "-[$$-1009]#,##0'
+    assert sheet.column_dimensions["B"].width > sheet.column_dimensions["A"].width
+    write(book(one_table(Table("tblA", columns, rows, totals=True, flat=flat))), tmp_path / "book.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "book.xlsx", data_only=True)["Data"]["A4"].value == -6.25
+
+
+def test_words_of_a_mixed_column_wrap_and_its_amounts_do_not(tmp_path: Path) -> None:
+    table = Table("tblA", (Column("a", "A", "mixed", width=20),), [("word " * 12,), (Decimal("1.50"),), (3,)])
+    sheet = saved(tmp_path, one_table(table))["Data"]
+    assert [bool(cell.alignment.wrap_text) for cell in sheet["A"][1:]] == [True, False, False]
+    assert sheet.row_dimensions[2].height > 30 and sheet["A3"].value == 1.5
 
 
 @pytest.mark.parametrize("names", [("Portfolio",), ("tblA", "tblA"), ("tbl A",), ("tblA", "tbla")])

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from tracker.cli.arguments import in_language
 from tracker.cli.session import answer, application, refuse, say
 from tracker.imports import commands
 from tracker.imports.enums import RunKind
@@ -38,7 +39,7 @@ JSON = click.option("--json", "as_json", is_flag=True)
     help='JSON: {"their column": "our field"}',
 )
 @DRY_RUN
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en")
+@in_language
 @JSON
 def clients(file: Path, sheet: str | None, map_file: Path | None, dry_run: bool, lang: str, as_json: bool) -> None:
     """Import a client list from Excel or CSV."""
@@ -69,7 +70,7 @@ def _check_headings(intake: Intake, mapping: dict[str, str] | None) -> None:
 @import_group.command("statements")
 @FILE
 @DRY_RUN
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en")
+@in_language
 @JSON
 def statements(file: Path, dry_run: bool, lang: str, as_json: bool) -> None:
     """Import monthly statements of account from CSV or Excel."""

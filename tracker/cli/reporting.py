@@ -9,7 +9,7 @@ import click
 from flask_babel import force_locale
 
 from tracker.accounts.queries import setting
-from tracker.cli.rules import DayType
+from tracker.cli.arguments import DayType
 from tracker.cli.session import answer, application, refuse, say
 from tracker.clients.queries import by_bn9
 from tracker.coordination.enums import PartnerKind

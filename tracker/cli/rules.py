@@ -1,7 +1,6 @@
 """The tracker command: `tracker rules`, the law's arithmetic on the command line. Needs no database."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,98 +9,63 @@ from typing import Any
 
 import click
 
-from tracker.clients.business_number import check_business_number
+from tracker.cli.arguments import DayType, MonthAmountType, MonthType, in_language
+from tracker.cli.layout import aligned
+from tracker.clients.business_number import Problem, check_business_number
+from tracker.guarantees import wording
 from tracker.guarantees.enums import SecurityForm
-from tracker.guarantees.rules import MonthlyTotal, Requirement, required_amount, window
+from tracker.guarantees.rules import MonthlyTotal, Requirement, closed_periods, required_amount
 from tracker.platform.clock import today
-from tracker.platform.forms import FIRST_YEAR, LAST_YEAR
-from tracker.platform.money import AmountError, parse_amount
+from tracker.platform.money import format_money
 from tracker.rulebook.book import rules_at
-from tracker.rulebook.calendar import (
-    BillingPeriod,
-    accounting_due,
-    billing_period,
-    billing_period_of,
-    period_end,
-)
+from tracker.rulebook.calendar import BillingPeriod, accounting_due, billing_period, billing_period_of
 from tracker.rulebook.types import Citation, Fact, FactValue, Text
 
-MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-class DayType(click.ParamType[date]):
-    """A date as YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date; a usage error otherwise."""
-        if isinstance(value, date):
-            return value
-        try:
-            return _day(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date (YYYY-MM-DD, {FIRST_YEAR} to {LAST_YEAR})", param, ctx)
-
-
-class MonthType(click.ParamType[date]):
-    """A month as YYYY-MM, read as the 17th that ends its billing period."""
-
-    name = "month"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The period's end; a usage error otherwise."""
-        if isinstance(value, date):
-            return value
-        try:
-            return _period_end(value)
-        except ValueError:
-            self.fail(f"{value!r} is no month (YYYY-MM, {FIRST_YEAR} to {LAST_YEAR})", param, ctx)
-
-
-class MonthAmountType(click.ParamType[MonthlyTotal]):
-    """A month and its charges, as YYYY-MM=AMOUNT."""
-
-    name = "month=amount"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> MonthlyTotal:
-        """The month's total; a usage error otherwise."""
-        if isinstance(value, MonthlyTotal):
-            return value
-        month, _, amount = str(value).partition("=")
-        try:
-            total = MonthlyTotal(_period_end(month), parse_amount(amount))
-        except AmountError as error:
-            self.fail(f"{amount!r} is no amount ({error.reason})", param, ctx)
-        except ValueError:
-            self.fail(f"{value!r} is no YYYY-MM=AMOUNT", param, ctx)
-        if total.amount < 0:  # F of a statement: a sum of what was charged
-            self.fail(f"{value!r} is below zero, and a month's charges never are", param, ctx)
-        return total
-
-
-def _day(text: str) -> date:
-    if not DAY.fullmatch(text):
-        raise ValueError(text)
-    return _within(date.fromisoformat(text))
-
-
-def _period_end(text: str) -> date:
-    if not MONTH.fullmatch(text):
-        raise ValueError(text)
-    year, month = text.split("-")
-    return _within(period_end(int(year), int(month)))
-
-
-def _within(day: date) -> date:
-    """The day. ValueError for a year no page takes either: a slip of the finger, or one with no period before or after."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(day)
-    return day
-
-
 as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON document.")
+
+# What people read where JSON has its keys; no catalogue is open here, since nothing of the program need be running.
+TITLES: Mapping[str, Text] = {
+    "release_date": Text("Released on", "Dédouanement le"),
+    "release_from": Text("Released from", "Dédouanement du"),
+    "release_to": Text("to", "au"),
+    "soa_date": Text("Statement on", "Relevé de compte le"),
+    "due_date": Text("Payment due", "Échéance du paiement"),
+    "legal_last_day": Text("Last day by law", "Dernier jour légal"),
+    "account_by": Text("Account for by", "Déclarer en détail au plus tard le"),
+    "input": Text("Given", "Donné"),
+    "number": Text("Business number", "Numéro d'entreprise"),
+    "id": Text("Rule", "Règle"),
+    "value": Text("Value", "Valeur"),
+    "unit": Text("Unit", "Unité"),
+    "effective_from": Text("In force since", "En vigueur depuis"),
+    "citation": Text("Where it is written", "Source"),
+}
+PROBLEMS: Mapping[Problem, Text] = {
+    "empty": Text("nothing was given", "rien n'est donné"),
+    "length": Text("neither nine nor fifteen characters", "ni neuf ni quinze caractères"),
+    "format": Text("does not start with nine digits", "ne commence pas par neuf chiffres"),
+    "check_digit": Text("the check digit does not fit", "le chiffre de contrôle ne concorde pas"),
+    "program": Text("no import-export account (RM)", "pas un compte d'importation-exportation (RM)"),
+    "reference": Text("no four digits from 0001 after RM", "pas de quatre chiffres à partir de 0001 après RM"),
+}
+UNITS: Mapping[str, Text] = {
+    "CAD": Text("CAD", "CAD"),
+    "percent": Text("percent", "pour cent"),
+    "points": Text("percentage points", "points de pourcentage"),
+    "days": Text("days", "jours"),
+    "weekdays": Text("weekdays", "jours de semaine"),
+    "business_days": Text("business days", "jours ouvrables"),
+    "months": Text("months", "mois"),
+    "years": Text("years", "ans"),
+    "day_of_month": Text("day of the month", "jour du mois"),
+    "month_day": Text("month and day", "mois et jour"),
+    "month_days": Text("months and days", "mois et jours"),
+    "instant": Text("moment", "moment"),
+    "date": Text("day", "jour"),
+    "text": Text("words", "mots"),
+    "flag": Text("yes or no", "oui ou non"),
+}
+YES, NO = Text("yes", "oui"), Text("no", "non")
 
 
 @click.group()
@@ -113,8 +77,9 @@ def rules() -> None:
 @click.option("--form", type=click.Choice([form.value for form in SecurityForm]), required=True)
 @click.option("--month", "months", type=MonthAmountType(), multiple=True, required=True, help="YYYY-MM=AMOUNT, repeat.")
 @click.option("--as-of", type=DayType(), default=None, help="Day to work it out for (today).")
+@in_language
 @as_json
-def security(form: str, months: Sequence[MonthlyTotal], as_of: date | None, json_: bool) -> None:
+def security(form: str, months: Sequence[MonthlyTotal], as_of: date | None, lang: str, json_: bool) -> None:
     """Estimate the security one program account needs; YYYY-MM is the month its billing period ends in."""
     if len({month.period_end for month in months}) < len(months):
         raise click.UsageError("a month is given twice")
@@ -123,16 +88,21 @@ def security(form: str, months: Sequence[MonthlyTotal], as_of: date | None, json
         found = required_amount(SecurityForm(form), months, rules_at(day), day)
     except KeyError as error:
         raise click.ClickException(f"nothing to work with: {error.args[0]}") from error
-    lines = [f"{found.required_amount} CAD", found.explanation.en, *(text.en for text in found.cautions)]
+    explanation, cautions = found.explanation, found.cautions
     if outside := _outside(months, day):
-        click.echo(outside.en, err=True)
+        click.echo(outside.in_(lang), err=True)
         found = replace(found, cautions=(outside, *found.cautions))
-    _print(_security_answer(found), json_, lines)
+        if found.peak_period_end is None:  # nothing was looked at, so nothing can be said to be owed or not
+            explanation = wording.none_inside(day, closed_periods(day))
+    amount = f"{found.required_amount} CAD" if lang == "en" else format_money(found.required_amount, lang)
+    lines = [amount, explanation.in_(lang), *(text.in_(lang) for text in cautions)]
+    _print(_security_answer(found, explanation), json_, lines)
 
 
 def _outside(months: Sequence[MonthlyTotal], day: date) -> Text | None:
     """Which of the months given do not count on that day: nothing owed and nothing looked at are not the same."""
-    first, last = window(day)
+    periods = closed_periods(day)
+    first, last = periods[0], periods[-1]
     left_out = sorted(month.period_end for month in months if not first <= month.period_end <= last)
     if not left_out:
         return None
@@ -143,7 +113,7 @@ def _outside(months: Sequence[MonthlyTotal], day: date) -> Text | None:
     )
 
 
-def _security_answer(found: Requirement) -> dict[str, Any]:
+def _security_answer(found: Requirement, explanation: Text) -> dict[str, Any]:
     return {
         "form": found.form.value,
         "as_of": found.as_of.isoformat(),
@@ -151,7 +121,7 @@ def _security_answer(found: Requirement) -> dict[str, Any]:
         "peak_amount": str(found.peak_amount),
         "required_amount": str(found.required_amount),
         "facts": list(found.facts),
-        "explanation": _both(found.explanation),
+        "explanation": _both(explanation),
         "cautions": [_both(text) for text in found.cautions],
     }
 
@@ -163,15 +133,16 @@ def _both(text: Text) -> dict[str, str]:
 @rules.command()
 @click.option("--from", "first", type=MonthType(), required=True, help="First month, YYYY-MM.")
 @click.option("--to", "last", type=MonthType(), required=True, help="Last month, YYYY-MM.")
+@in_language
 @as_json
-def billing(first: date, last: date, json_: bool) -> None:
+def billing(first: date, last: date, lang: str, json_: bool) -> None:
     """List billing periods by the month they end in."""
     if last < first:
         raise click.UsageError("--to is before --from")
     numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     periods = [billing_period(number // 12, number % 12 + 1) for number in numbers]
     rows = [_period_answer(period) | {"legal_last_day": period.legal_last_on.isoformat()} for period in periods]
-    _print(rows, json_, _lines(rows))
+    _print(rows, json_, _lines(rows, lang))
 
 
 def _period_answer(period: BillingPeriod) -> dict[str, str]:
@@ -185,26 +156,29 @@ def _period_answer(period: BillingPeriod) -> dict[str, str]:
 
 @rules.command("accounting-due")
 @click.argument("days", type=DayType(), nargs=-1, required=True, metavar="DATE...")
+@in_language
 @as_json
-def accounting_due_(days: Sequence[date], json_: bool) -> None:
+def accounting_due_(days: Sequence[date], lang: str, json_: bool) -> None:
     """Say until when goods released on each DATE are accounted for."""
     rows = [{"release_date": day.isoformat(), "account_by": accounting_due(day).isoformat()} for day in days]
-    _print(rows, json_, _lines(rows))
+    _print(rows, json_, _lines(rows, lang))
 
 
 @rules.command()
 @click.argument("days", type=DayType(), nargs=-1, required=True, metavar="DATE...")
+@in_language
 @as_json
-def cycle(days: Sequence[date], json_: bool) -> None:
+def cycle(days: Sequence[date], lang: str, json_: bool) -> None:
     """Say in which billing period goods released on each DATE are billed."""
     rows = [{"release_date": day.isoformat()} | _period_answer(billing_period_of(day)) for day in days]
-    _print(rows, json_, _lines(rows))
+    _print(rows, json_, _lines(rows, lang))
 
 
 @rules.command()
 @click.argument("values", nargs=-1, required=True, metavar="VALUE...")
+@in_language
 @as_json
-def bn(values: Sequence[str], json_: bool) -> None:
+def bn(values: Sequence[str], lang: str, json_: bool) -> None:
     """Check business numbers: nine digits, or fifteen characters such as 123456782RM0001."""
     found = [check_business_number(value) for value in values]
     rows = [
@@ -217,17 +191,48 @@ def bn(values: Sequence[str], json_: bool) -> None:
         }
         for result in found
     ]
-    _print(rows, json_, [f"{result.input}\t{result.display or result.problem}" for result in found])
+    told = [
+        {
+            "input": result.input,
+            "number": result.display or (PROBLEMS[result.problem].in_(lang) if result.problem else ""),
+        }
+        for result in found
+    ]
+    _print(rows, json_, _lines(told, lang))
 
 
 @rules.command()
 @click.option("--at", "day", type=DayType(), default=None, help="Day the facts are in force on (today).")
+@in_language
 @as_json
-def facts(day: date | None, json_: bool) -> None:
+def facts(day: date | None, lang: str, json_: bool) -> None:
     """List the facts in force."""
     found = sorted(rules_at(day or today()).facts.values(), key=lambda fact: fact.id)
     rows = [_fact_answer(fact) for fact in found]
-    _print(rows, json_, [f"{row['id']}\t{row['value']} {row['unit']}\t{row['citation']}" for row in rows])
+    _print(rows, json_, _lines([_fact_words(fact, lang) for fact in found], lang))
+
+
+def _fact_words(fact: Fact, lang: str) -> dict[str, str]:
+    return {
+        "id": fact.id,
+        "value": _value_words(fact.value, fact.unit, lang),
+        "unit": UNITS[fact.unit].in_(lang),
+        "effective_from": fact.effective_from.isoformat() if fact.effective_from else "",
+        "citation": "; ".join(
+            ", ".join(filter(None, (cited.label_in(lang), cited.source.url))) for cited in fact.citations
+        ),
+    }
+
+
+def _value_words(value: FactValue, unit: str, lang: str) -> str:
+    if isinstance(value, bool):
+        return (YES if value else NO).in_(lang)
+    if not isinstance(value, Decimal):
+        return str(_plain(value))
+    if unit == "CAD":
+        return format_money(value, lang)
+    digits = f"{value.normalize():f}"
+    return digits.replace(".", ",") if lang == "fr" else digits
 
 
 def _fact_answer(fact: Fact) -> dict[str, Any]:
@@ -252,9 +257,9 @@ def _cited(citation: Citation) -> str:
     return ", ".join(part for part in (source.title, citation.section, source.url) if part)
 
 
-def _lines(rows: Sequence[Mapping[str, str]]) -> list[str]:
-    """A table: the columns' names, then a line a row."""
-    return ["\t".join(rows[0]), *("\t".join(row.values()) for row in rows)] if rows else []
+def _lines(rows: Sequence[Mapping[str, str]], lang: str) -> list[str]:
+    """A table: a title a column in words, then a line a row."""
+    return aligned([TITLES[key].in_(lang) for key in rows[0]], [list(row.values()) for row in rows]) if rows else []
 
 
 def _print(answer: object, json_: bool, lines: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Guarantees, rules: the sentence that says how a requirement came about, in both languages."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -30,6 +31,17 @@ NOTHING_OWED = Text(
     fr="Rien n'était dû au cours des 12 dernières périodes de facturation closes : aucune garantie n'est exigée, mais "
     "l'inscription à la MAP l'est.",
 )
+
+
+def none_inside(day: date, periods: Sequence[date]) -> Text:
+    """That of the months somebody gave none lies among the closed periods that count on that day, oldest first."""
+    since, until = f"{periods[0]:%Y-%m}", f"{periods[-1]:%Y-%m}"
+    return Text(
+        en=f"No month given lies in the window of the {len(periods)} closed billing periods that count on {day}, {since} to "
+        f"{until}: what was owed in it is not known.",
+        fr=f"Aucun mois donné n'est dans la fenêtre des {len(periods)} périodes de facturation closes qui comptent au {day}, "
+        f"{since} à {until} : ce qui y était dû n'est pas connu.",
+    )
 
 
 def explain(period_end: date | None, owed: Decimal, percent: Decimal, share: Decimal, required: Decimal) -> Text:

@@ -22,8 +22,8 @@ from tracker.workbook import Sheet, Workbook, write
 
 __all__ = ["REPORTS", "Order", "Report", "make"]
 ALL = (
-    "summary", "portfolio", "movement", "guarantee", "review", "documents", "brokers", "deadlines", "risks", "tasks",
-    "team", "quality", "read_me",
+    "summary", "portfolio", "movement", "guarantee", "shortfalls", "months", "review", "documents", "brokers",
+    "deadlines", "risks", "tasks", "team", "quality", "read_me",
 )  # fmt: skip
 
 

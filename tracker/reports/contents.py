@@ -22,7 +22,8 @@ from tracker.readiness.snapshots import month_ends
 from tracker.reports import comparing, gathering
 from tracker.reports.addresses import Address, to_nowhere
 from tracker.reports.queries import partner_names
-from tracker.reports.sheets import explaining, firm, moving, people, security, summary, work
+from tracker.reports.sheets import explaining, firm, months, moving, people, security, summary, work
+from tracker.reports.sheets.making import without
 from tracker.reports.working import workloads
 from tracker.risks.facts import Risk
 from tracker.risks.queries import risks_for
@@ -31,6 +32,7 @@ from tracker.rulebook.types import Rules
 from tracker.workbook import Sheet
 
 HORIZON_DAYS = 90
+CLIENT, CLIENT_OF_A_DATE = 0, 4  # where the client's name stands: said once in its own pack, not on every row
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ SHEETS: Mapping[str, Callable[[Firm], Sheet]] = {
     "portfolio": lambda f: firm.portfolio(f.rows, f.risks, f.as_of, f.rules, f.language, f.address),
     "movement": _movement,
     "guarantee": lambda f: security.guarantee(f.rows, f.address, partner_names()),
+    "shortfalls": lambda f: months.shortfalls(f.rows, f.address),
+    "months": lambda f: months.months(f.rows, f.rules, f.language, f.address),
     "review": lambda f: security.review(f.rows, f.rules, f.address),
     "documents": lambda f: work.documents(f.documents, f.address),
     "brokers": lambda f: work.broker_coordination(gathering.delegations(), f.as_of, f.address),
@@ -133,12 +137,17 @@ def for_client(order: Order) -> tuple[Sheet, ...]:
     tasks = [row for row in gathering.open_tasks(order.as_of, client_ids=ids) if row.is_client_visible]
     return (
         explaining.gates(rows[0], words),
-        security.guarantee(rows, to_nowhere, partner_names()),
-        security.review(rows, rules, to_nowhere),
+        without(security.guarantee(rows, to_nowhere, partner_names()), CLIENT),
+        without(months.shortfalls(rows, to_nowhere), CLIENT),
+        without(months.months(rows, rules, words, to_nowhere), CLIENT),
+        without(security.review(rows, rules, to_nowhere), CLIENT),
         security.statements(_statements(order.client_id), peaks),
         work.documents(documents, to_nowhere, with_client=False),
         work.tasks(tasks, order.as_of, to_nowhere, with_client=False),
-        work.deadlines(dates_for_contact(order.client_id, order.as_of, MOST), order.as_of, words, to_nowhere),
+        without(
+            work.deadlines(dates_for_contact(order.client_id, order.as_of, MOST), order.as_of, words, to_nowhere),
+            CLIENT_OF_A_DATE,
+        ),
         explaining.read_me(rules, order.as_of, words, ("all", "gates", "guarantee")),
     )
 
@@ -178,6 +187,8 @@ def for_surety(order: Order) -> tuple[Sheet, ...]:
     tasks = gathering.open_tasks(order.as_of, Task.partner_id == partner.id)
     return (
         security.guarantee(rows, to_nowhere, {partner.id: partner.name}, partner.id),
+        months.shortfalls(rows, to_nowhere, partner.id),
+        months.months(rows, rules, language(), to_nowhere, partner.id),
         work.tasks(tasks, order.as_of, to_nowhere),
         explaining.read_me(rules, order.as_of, language(), ("all", "guarantee")),
     )

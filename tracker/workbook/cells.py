@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.platform.clock import TORONTO
 from tracker.platform.money import to_cents
-from tracker.workbook.parts import Kind, Link, Status
+from tracker.workbook.parts import Kind, Link, Marked, Status
 from tracker.workbook.text import cell_text, clean, utf16_length
 
 MAX_LINKS = 65_530  # a sheet holds no more
@@ -55,22 +55,26 @@ class CellWriter:
 
 
 def kind_of(value: object, kind: Kind) -> Kind:
-    """The kind of one cell: the column's; in a mixed column that of its value, and no link where nothing is led to."""
+    """The kind of one cell: the column's; in a mixed column that of its value, and a link where something is led to."""
+    if isinstance(value, Link) and value.url:
+        return "link"
     if kind == "link":
-        return kind if isinstance(value, Link) and value.url else "wrapped"
+        return "wrapped"
     if kind != "mixed":
         return kind
     if isinstance(value, Decimal):
         return "money"
     if isinstance(value, int) and not isinstance(value, bool):
         return "integer"
-    return "date" if isinstance(value, date) else "text"
+    return "date" if isinstance(value, date) else "wrapped"
 
 
 def plain_value(value: object, kind: Kind) -> float | str | date | Link | None:
     """The value as a spreadsheet keeps it; None for an empty cell. A datetime becomes Toronto wall time."""
     if value is None or value == "":
         return None
+    if isinstance(value, Marked):
+        return plain_value(value.value, kind)
     if isinstance(value, bool) or kind in ("text", "wrapped"):
         return _shown(value)
     if isinstance(value, (int, Decimal, float)):

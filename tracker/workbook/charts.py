@@ -32,8 +32,19 @@ def reserve(canvas: Canvas, chart: Chart) -> tuple[int, int]:
         return row, column
     canvas.below_charts(MAX_COLUMNS)
     corner = (canvas.row, 0)
-    canvas.row += chart.height + 1
+    canvas.row = _row_after(canvas, canvas.row, chart.height * ROW_PIXELS) + 1
+    canvas.chart_end = (max(canvas.chart_end[0], canvas.row), max(canvas.chart_end[1], _columns_under(canvas, chart)))
     return corner
+
+
+def _columns_under(canvas: Canvas, chart: Chart) -> int:
+    """How many columns a chart at the left edge covers, as wide as they are so far."""
+    pixels, column = float(chart.width), 0
+    while pixels > 0:
+        width = canvas.widths.get(column)
+        pixels -= COLUMN_PIXELS if width is None else width * 7 + 5
+        column += 1
+    return column
 
 
 def _row_after(canvas: Canvas, row: int, pixels: float) -> int:

@@ -10,16 +10,17 @@ from xlsxwriter.utility import xl_pixel_width
 from tracker.platform.money import format_money
 from tracker.workbook.cells import kind_of
 from tracker.workbook.layout import MAX_WIDTH, MIN_WIDTH
-from tracker.workbook.parts import Column, Kind, Link, Status
+from tracker.workbook.parts import Column, Kind, Link, Marked, Status
 
 SAMPLE = 2000  # rows that are measured
 MAX_HEIGHT = 400.0  # points; Excel stops at 409
 BUTTON = 2.6  # what the filter's button takes of a heading, in characters
 UPRIGHT_WIDTH = 6.0
 WRAPPED_WIDTH, LINK_WIDTH = 48.0, 40.0
-WRAPS: frozenset[Kind] = frozenset({"wrapped", "link"})  # a long name is read to its end, not cut
+WRAPS: frozenset[Kind] = frozenset({"wrapped", "link", "mixed"})  # a long name is read to its end, not cut
 CHARACTER = 7  # pixels of a column's unit: a digit of the book's standard font at 11 points
 SHRINK, BOLD = 10 / 11, 1.07  # cells are set in 10 points
+MARK_WIDTH = 2.2  # the sign before a marked number
 SLACK = 1.01  # another program's font is a little wider
 
 
@@ -29,6 +30,8 @@ def shown_length(value: object, kind: Kind, language: str) -> float:
         return 0
     if isinstance(value, (Status, Link)):
         return text_width(value.text)
+    if isinstance(value, Marked):
+        return shown_length(value.value, kind, language) * BOLD + MARK_WIDTH
     if isinstance(value, (datetime, date)):
         return 16 if kind == "datetime" else 10
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
@@ -65,9 +68,10 @@ def _measured(column: Column, title: str, values: Any, language: str) -> float:
     longest = max((shown_length(value, kind_of(value, column.kind), language) for value in values), default=0)
     marked = 2.0 if column.marks in ("coverage", "deadline", "shortfall") else 0
     summed = 1.5 if column.total in ("sum", "average") else 0  # a sum is longer than what it adds up
-    content = longest + 1.8 + marked + summed
+    indented = 1.0 if column.kind in ("date", "datetime") else 0
+    content = longest + 1.8 + marked + summed + indented
     limit = {"wrapped": WRAPPED_WIDTH, "link": LINK_WIDTH}.get(column.kind, MAX_WIDTH)
-    return min(max(min(content, limit), _heading_width(title), MIN_WIDTH), MAX_WIDTH)
+    return min(max(min(content, limit), _heading_width(title) + indented, MIN_WIDTH), MAX_WIDTH)
 
 
 def _heading_width(title: str) -> float:

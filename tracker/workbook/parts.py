@@ -27,6 +27,7 @@ Total = Literal["", "sum", "count", "average"]
 Marks = Literal["", "bar", "coverage", "deadline", "shortfall"]
 Better = Literal["up", "down", ""]
 
+MARK = "◆"  # before a marked number
 ICONS: dict[Tone, str] = {"open": "○", "waiting": "◷", "done": "●", "late": "▲", "blocked": "■", "none": "–"}
 
 
@@ -52,10 +53,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A number that stands out among those of its row: bold, with a sign before it, in no colour of its own."""
+
+    value: Decimal | int
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` finds the value in a row; `percent` values are percentage points (83 is 83 %).
     `decimal` shows one place. `plain` shows a number as it is, without grouping or rounding: somebody else's value, handed
-    back. `mixed` takes its kind from each value: Decimal is money, int a count, date a date, anything else text.
+    back. `mixed` takes its kind from each value: Decimal is money, int a count, date a date, anything else text that wraps.
+    The text of a `link` too long for one line of its column stands as words, and the link moves to a short cell of its row.
 
     `width` in characters replaces the measured one. `total` stands in the totals row. `choices` becomes a drop-down.
     `marks`: a data bar; coverage red below 100 % and amber below `warning` percent; deadlines late, within 30, 60 and 90 days;

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracker.workbook.parts import ICONS, Figure, Kind, Tone
+from tracker.workbook.parts import ICONS, MARK, Figure, Kind, Tone
 from tracker.workbook.words import Words
 
 ACCENT, ACCENT_SOFT, INK, SOFT, RULE = "#0B5C8A", "#E3EFF6", "#1B2329", "#566069", "#DDE2E6"
@@ -35,6 +35,7 @@ CHART_TONES: dict[Tone, str] = {
 DARK = frozenset({"#0B5C8A", "#566069", "#6B2A78", "#2F7D50", "#B23A2E", "#8C5199"})  # a label in them is white
 RIGHT: frozenset[Kind] = frozenset({"integer", "decimal", "money", "money0", "percent", "days"})
 NUMERIC: frozenset[Kind] = RIGHT
+DAYS: frozenset[Kind] = frozenset({"date", "datetime"})
 FONT, SIZE = "Calibri", 10
 
 
@@ -90,20 +91,30 @@ class Styles:
         """The number format of this kind in the workbook's language."""
         return number_code(kind, self.language, self.words)
 
-    def cell(self, kind: Kind, *, strong: bool = False) -> Any:
-        """A cell of a table."""
+    def cell(self, kind: Kind, *, strong: bool = False, upright: bool = False) -> Any:
+        """A cell of a table; under an upright heading in its middle."""
+        properties = self._properties(kind)
+        if upright:
+            properties = {name: value for name, value in properties.items() if name != "indent"} | {"align": "center"}
+        return self.of(bold=True, **properties) if strong else self.of(**properties)
+
+    def _properties(self, kind: Kind) -> dict[str, Any]:
         properties: dict[str, Any] = {"valign": "top", "num_format": self.code(kind), "bottom": 1, "bottom_color": RULE}
         if kind in RIGHT:
             properties |= {"align": "right", "indent": 1}
-        if kind in ("date", "datetime"):
-            properties["align"] = "left"
+        if kind in DAYS:
+            properties |= {"align": "left", "indent": 1}  # a day keeps away from the amount before it
         if kind in ("wrapped", "link"):
             properties["text_wrap"] = True
         if kind == "link":
             properties |= {"font_color": ACCENT, "underline": 1}
-        if strong:
-            properties["bold"] = True
-        return self.of(**properties)
+        return properties
+
+    def marked(self, kind: Kind) -> Any:
+        """A cell of a table that stands out without colour: bold, its sign in the format, so that the number stays one."""
+        properties = {name: value for name, value in self._properties(kind).items() if name != "num_format"}
+        code = ";".join(f'"{MARK} "{part}' for part in self.code(kind).split(";"))
+        return self.of(bold=True, num_format=code, **properties)
 
     def header(self, kind: Kind, *, upright: bool = False) -> Any:
         """The heading of a column, lying or standing on its end."""
@@ -114,12 +125,15 @@ class Styles:
         place: dict[str, Any] = {"align": "left"}
         if kind in RIGHT:
             place = {"align": "right", "indent": 2}  # leaves the filter's button its place
+        elif kind in DAYS:
+            place = {"align": "left", "indent": 1}
         return self.of(bold=True, font_color="#FFFFFF", bg_color=ACCENT, valign="vcenter", text_wrap=True, **place)
 
-    def total(self, kind: Kind) -> Any:
+    def total(self, kind: Kind, *, upright: bool = False) -> Any:
         """A cell of the totals row."""
         code = self.code(kind) if kind in NUMERIC else "General"
         place: dict[str, Any] = {"align": "right", "indent": 1} if kind in RIGHT else {"align": "left"}
+        place = {"align": "center"} if upright else place
         return self.of(bold=True, num_format=code, top=1, top_color=INK, bg_color=ACCENT_SOFT, **place)
 
     def line(self, *, size: int = SIZE, colour: str = INK, bold: bool = False) -> Any:

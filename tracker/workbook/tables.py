@@ -21,7 +21,7 @@ from tracker.workbook.measure import (
     wrapped_lines,
 )
 from tracker.workbook.names import headings
-from tracker.workbook.parts import Column, Table
+from tracker.workbook.parts import Column, Link, Marked, Status, Table
 from tracker.workbook.styles import RULE, SOFT
 
 RECORD, AS_OF = "record_id", "as_of"  # the headings of the hidden columns: the same in both languages, for the import
@@ -78,13 +78,14 @@ class _Rows:
         self._read = row_reader(self._peeked[0], columns, canvas.book.made_at) if self._peeked else list
         self.sample = [self._read(row) for row in self._peeked]
         self._wrapped = [number for number, column in enumerate(columns) if column.kind in WRAPS]
+        self._links = [number for number, column in enumerate(columns) if column.kind == "link"]
         self.count = 0
 
     def write(self) -> list["_Sum"]:
         """Write them all, or say that there is nothing to show; what each column adds up to."""
         sums = [_Sum() for _ in self._columns]
         styles = {
-            strong: [self._canvas.styles.cell(column.kind, strong=strong) for column in self._columns]
+            strong: [self._canvas.styles.cell(c.kind, strong=strong, upright=c.upright) for c in self._columns]
             for strong in (False, True)
         }
         group: Any = None
@@ -100,20 +101,53 @@ class _Rows:
         canvas = self._canvas
         if canvas.row >= MAX_ROWS - 2:
             raise ValueError(f"{self._table.name} has more rows than a sheet can hold")
+        self._move_links(values)
         if self._wrapped:
             self._make_room(values)
         for number, (value, column) in enumerate(zip(values, self._columns, strict=True)):
             kind = kind_of(value, column.kind)
             style = styles[number] if kind == column.kind else canvas.styles.cell(kind)
+            if isinstance(value, Marked):
+                style = canvas.styles.marked(kind)
             canvas.cells.write(canvas.row, number, value, kind, style)
             if column.total:
                 sums[number].add(plain_value(value, column.kind))
         self.count += 1
         canvas.row += 1
 
+    def _move_links(self, values: list[Any]) -> None:
+        """Let a link whose text runs over several lines be plain words, which wrap, and lead there from a short cell.
+
+        LibreOffice shows a link as a field on one line and cuts it at the column's edge; Excel wraps it like any text.
+        """
+        for number in self._links:
+            link = values[number]
+            if isinstance(link, Link) and link.url and self._lines(values, number) > 1:
+                taker = self._taker(values, number)
+                if taker is not None:
+                    word = values[taker]
+                    values[number], values[taker] = link.text, Link(getattr(word, "text", word), link.url)
+
+    def _taker(self, values: list[Any], after: int) -> int | None:
+        """The next cell to the right that holds a few words of a kind that does not wrap."""
+        return next(
+            (
+                number
+                for number in range(after + 1, len(values))
+                if self._columns[number].kind in ("text", "status")
+                and isinstance(values[number], (str, Status))
+                and values[number]
+                and self._lines(values, number) == 1
+            ),
+            None,
+        )
+
+    def _lines(self, values: list[Any], number: int) -> int:
+        return wrapped_lines(values[number], self._canvas.widths[number])
+
     def _make_room(self, values: list[Any]) -> None:
         """Make the row high enough for its wrapped text; not every program does so by itself."""
-        lines = max(wrapped_lines(values[number], self._canvas.widths[number]) for number in self._wrapped)
+        lines = max(self._lines(values, number) for number in self._wrapped)
         if lines > 1:
             self._canvas.page.set_row(self._canvas.row, min(3 + 13 * lines, MAX_HEIGHT))
 
@@ -241,7 +275,7 @@ def _label_column(place: Place) -> int | None:
 def _write_totals(canvas: Canvas, table: Table, place: Place, sums: list[_Sum]) -> None:
     row, label = place.last + 1, _label_column(place)
     for number, column in enumerate(place.columns):
-        style = canvas.styles.total(column.kind if column.total != "count" else "integer")
+        style = canvas.styles.total(column.kind if column.total != "count" else "integer", upright=column.upright)
         if column.total:
             formula = _formula(canvas, table, place, number, column)
             canvas.page.write_formula(row, number, formula, style, sums[number].result(column.total))

@@ -15,6 +15,7 @@ from tracker.guarantees.rules.life import (
 from tracker.guarantees.rules.sizing import (
     MonthlyTotal,
     Requirement,
+    closed_periods,
     coverage,
     peak,
     required_amount,
@@ -32,6 +33,7 @@ __all__ = [
     "check_allocations",
     "check_notice",
     "check_validity",
+    "closed_periods",
     "coverage",
     "days_of_notice",
     "in_force",

@@ -64,6 +64,14 @@ def window(as_of: date, months: int | None = None) -> tuple[date, date]:
     return period_end(year, month + 1), last
 
 
+@lru_cache(maxsize=64)
+def closed_periods(as_of: date, months: int | None = None) -> tuple[date, ...]:
+    """The ends of the last `months` periods closed on `as_of`, oldest first; as many as the rulebook looks back over."""
+    first, last = window(as_of, months)
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return tuple(period_end(number // 12, number % 12 + 1) for number in numbers)
+
+
 def peak(months: Iterable[MonthlyTotal], as_of: date, lookback: int | None = None) -> MonthlyTotal | None:
     """The highest month of the window; the earliest of equals; None when the window holds none."""
     first, last = window(as_of, lookback)

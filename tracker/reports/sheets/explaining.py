@@ -115,6 +115,7 @@ def _definitions(rules: Rules, as_of: date, language: str) -> Iterable[tuple[str
         ("guarantee", _("Our estimate"), rules.fact("rpp.agreement_pct").text.in_(language)),
         ("guarantee", _("Posted"), _("Instruments that are posted, seen in the portal or ending, valid on the day, and of a kind CBSA is known to accept or the firm vouches for with a reason.")),
         ("guarantee", _("Lowest cover %"), _("Posted ÷ required of the worst covered account, cut down. Red under 100 %%, amber under %(percent)s %%: the amber band is the firm's own.", percent=warning)),
+        ("guarantee", _("Guarantee months"), _("The periods our estimate looks at, each by the charges of its statement. ◆ marks the highest, the peak; of equals the earliest. Missing: no statement of that period is on file, so a higher one may be.")),
         ("guarantee", _("Review sets"), _("What the annual review of 20 October in view comes to on the statements known so far; it counts from the day to comply by. Peak leaves: the day the highest month is no longer among the last twelve; a later month can be higher.")),
         ("firm", _("Movement"), _("Only what differs between the record and now. Last step: the last entry on file since then on a record the figure rests on, and whose it was; empty where a day passed and nobody did anything.")),
         ("firm", _("Median days to accept a document"), _("From the day a document came in to the day it was accepted, over the accepted documents a person owns.")),

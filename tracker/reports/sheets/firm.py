@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.accounts.queries import warning_percent
 from tracker.readiness.security import security_of
@@ -30,7 +31,7 @@ def portfolio(
 ) -> Sheet:
     """One row a client."""
     columns = (
-        col(_("No."), width=7),
+        col(_("No."), "link", width=7),
         col(_("Client"), "link", width=21),
         col(_("BN9"), width=10),
         col(_("Residency"), "wrapped", width=10),
@@ -38,10 +39,10 @@ def portfolio(
         col(_("Brokers"), "wrapped", width=14),
         col(_("Stage of the work"), "wrapped", width=14),
         col(_("May release tomorrow"), "status", width=9.5),
-        col(_("Because"), "wrapped", width=21),
+        col(_("Because"), "wrapped", width=20),
         col(_("Risk"), "status", width=9.5),
         replace(col(_("Readiness %"), "percent", marks="bar", width=7), upright=True),
-        col(_("Gates 1 to 6"), width=8),
+        col(_("Gates 1 to 6"), width=9.4),
         col(_("Required"), "money0", total="sum", width=11),
         col(_("Posted"), "money0", total="sum", width=11),
         col(_("Short"), "money0", total="sum", width=11),
@@ -74,9 +75,10 @@ def _portfolio_values(
     blocked = next((release for release in ready.releases if not release.may), None)
     reason = blocked.because if blocked else (ready.gates[0].reasons[0] if ready.gates[0].reasons else None)
     worst = in_order(found)[0].severity if found else None
+    url = address("desk.client", row.client_id)
     return [
-        row.client_number,
-        Link(row.legal_name, address("desk.client", row.client_id)),
+        Link(row.client_number, url) if row.client_number else None,
+        row.legal_name if row.client_number else Link(row.legal_name, url),
         row.bn9,
         words.residency(row.residency),
         row.lead,
@@ -109,7 +111,7 @@ def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], la
     """What could stop a release, why, the dollars behind it and the next step: the risks page's own rows, then late documents."""
     columns = (
         col(_("Client"), "link", width=24),
-        col(_("Account"), width=18),
+        col(_("Account"), "link", width=18),
         col(_("Severity"), "status", width=11),
         col(_("Risk"), "wrapped", width=32),
         col(_("Cause"), "wrapped", width=34),
@@ -127,9 +129,10 @@ def risks(rows: Sequence[PortfolioRow], found: Mapping[UUID, Sequence[Risk]], la
 
 
 def _risk_values(risk: Risk, language: str, address: Address) -> list[Value]:
+    url = address("desk.client", risk.client_id)
     return [
-        Link(risk.client_name, address("desk.client", risk.client_id)),
-        risk.account or "",
+        risk.client_name if risk.account else Link(risk.client_name, url),
+        Link(risk.account, url) if risk.account else "",
         words.severity(risk.severity),
         risk.sentence.in_(language),
         risk.cause.in_(language),
@@ -143,7 +146,7 @@ def _risk_values(risk: Risk, language: str, address: Address) -> list[Value]:
 
 
 def _late(row: PortfolioRow, address: Address) -> list[Value]:
-    cause = _("%(count)s documents late", count=row.stand.late_documents)
+    cause = ngettext("%(num)s document late", "%(num)s documents late", row.stand.late_documents)
     then, status = _("Follow up the late documents"), Status("waiting", _("medium"))
     client = Link(row.legal_name, address("documents.client", row.client_id))
     return [client, "", status, _("documents late"), cause, None, "", None, then, words.party("us"), None]

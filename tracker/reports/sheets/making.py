@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from tracker.reports.addresses import Address
-from tracker.workbook import Column, Table
+from tracker.workbook import Column, Sheet, Table
 
-__all__ = ["Address", "Value", "col", "count", "cover_col", "table"]
+__all__ = ["Address", "Value", "col", "count", "cover_col", "table", "without"]
 Value = Any
 
 
@@ -46,3 +46,16 @@ def table(
         group="" if group_by is None else f"c{group_by}",
         heading=heading,
     )
+
+
+def without(sheet: Sheet, place: int) -> Sheet:
+    """The sheet without the column at `place` of its table, such as the client's in one client's own pack. The other
+    columns keep their keys, so that charts still find them. A sheet with another number of tables: ValueError."""
+    (found,) = (block for block in sheet.blocks if isinstance(block, Table))
+    narrower = replace(
+        found,
+        columns=found.columns[:place] + found.columns[place + 1 :],
+        rows=[row[:place] + row[place + 1 :] for row in found.rows],
+    )
+    blocks = tuple(narrower if block is found else block for block in sheet.blocks)
+    return replace(sheet, blocks=blocks, freeze=sheet.freeze - (place < sheet.freeze))

@@ -13,14 +13,16 @@ from tracker.reports.summing import Change
 from tracker.rulebook.types import Rules
 from tracker.workbook import Link, Sheet
 
+WORDS = 30.0  # characters of what it was and is: a stage of the work runs over two lines, an amount stays near its word
+
 
 def movement(rows: Sequence[Moved], before: Before | None, rules: Rules, language: str, address: Address) -> Sheet:
     """One row a change: from, to, and the last step on file behind it."""
     columns = (
         col(_("Client"), "link"),
         col(_("What")),
-        col(_("Before"), "mixed"),
-        col(_("Now"), "mixed"),
+        col(_("Before"), "mixed", width=WORDS),
+        col(_("Now"), "mixed", width=WORDS),
         col(_("Last step on"), "date"),
         col(_("By"), width=18),
     )

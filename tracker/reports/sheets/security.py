@@ -25,13 +25,9 @@ def guarantee(
     rows: Sequence[PortfolioRow], address: Address, providers: Mapping[UUID, str], only: UUID | None = None
 ) -> Sheet:
     """One row a program account, the largest shortfall first; of one surety, the accounts it stands or will stand for."""
-    covers = sorted(
-        (cover for row in rows for cover in row.covers if only is None or _is_with(cover, only)),
-        key=lambda c: (-c.shortfall_amount, -c.required_amount, c.number),
-    )
     columns = (
-        col(_("Client"), "link", width=26),
-        col(_("Program account")),
+        col(_("Client"), "wrapped", width=26),
+        col(_("Program account"), "link"),
         col(_("Form"), width=11),
         col(_("State"), "status", width=18),
         col(_("Surety and instrument"), "wrapped", width=22),
@@ -50,8 +46,8 @@ def guarantee(
     )
     values: list[list[Value]] = [
         [
-            Link(c.client_name, address("guarantees.client", c.client_id)),
-            c.number,
+            c.client_name,
+            Link(c.number, address("guarantees.client", c.client_id)),
             _("agreement") if c.form.value == "agreement" else _("cash"),
             words.cover_state(c),
             _held(c, providers, only),
@@ -68,10 +64,16 @@ def guarantee(
             words.known(c.is_rpp_enrolled),
             words.figure_source(c),
         ]
-        for c in covers
+        for c in covers_of(rows, only)
     ]
     sheet_table = table("tblGuarantee", columns, values, empty=_("No program account."))
     return Sheet(_("Guarantee"), (sheet_table,), freeze=2)
+
+
+def covers_of(rows: Sequence[PortfolioRow], only: UUID | None = None) -> list[AccountCover]:
+    """The accounts of these clients, the largest shortfall first; of one surety, those it stands or will stand for."""
+    found = (cover for row in rows for cover in row.covers if only is None or _is_with(cover, only))
+    return sorted(found, key=lambda c: (-c.shortfall_amount, -c.required_amount, c.number))
 
 
 def _is_with(cover: AccountCover, provider_id: UUID) -> bool:
@@ -96,8 +98,8 @@ def review(rows: Sequence[PortfolioRow], rules: Rules, address: Address) -> Shee
     seen = [outlook(cover, rules) for row in rows for cover in row.covers if cover.has_history]
     seen.sort(key=lambda o: (-o.missing_on(o.in_view.cycle.deadline_on), -o.increase_amount, o.cover.number))
     columns = (
-        col(_("Client"), "link", width=26),
-        col(_("Program account")),
+        col(_("Client"), "wrapped", width=26),
+        col(_("Program account"), "link"),
         col(_("Review of"), "date"),
         col(_("Required"), "money", total="sum"),
         col(_("Review sets"), "money", total="sum"),
@@ -120,8 +122,8 @@ def _review_values(seen: Outlook, rules: Rules, address: Address) -> list[Value]
     cover, ahead = seen.cover, seen.in_view
     falls = roll_offs(cover.form, cover.months, rules, cover.as_of)
     return [
-        Link(cover.client_name, address("guarantees.client", cover.client_id)),
-        cover.number,
+        cover.client_name,
+        Link(cover.number, address("guarantees.client", cover.client_id)),
         ahead.cycle.run_on,
         cover.required_amount,
         ahead.amount,
