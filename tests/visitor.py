@@ -82,6 +82,8 @@ class Visitor:
         if email:
             answer = self.post("/sign-in", {"email": email, "password": password})
             assert answer.status_code == 303, f"sign-in failed: {answer.status_code}"
+            if language != "en":  # a person's own language goes before the browser's
+                self.post("/language", {"language": language})
 
     def get(self, path: str, **options: Any) -> TestResponse:
         answer = self.http.get(path, headers={"Accept-Language": self.language}, **options)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -269,7 +270,7 @@ def test_a_contact_tells_what_the_portal_shows(app: Flask, cast: Cast, visit: Vi
         assert (figure.amount, figure.told_by, figure.state) == (Decimal("42100.00"), "Ana Roy", ToldState.WAITING)
         assert db.session.scalars(select(PortalFigure)).all() == []  # nothing counts before the firm has looked
         assert db.session.scalars(select(Task)).one().waiting_on is Party.US
-    assert "The amounts are with us" in ana.get(path).text
+    assert "Les montants sont chez nous" in unescape(ana.get(path).text)
 
 
 @pytest.mark.parametrize(
