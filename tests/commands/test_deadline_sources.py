@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.enums import PartnerKind
-from tracker.deadlines.queries import dates_for_contact_between, deadlines_between
+from tracker.deadlines.queries import dates_for_contact_between, deadlines_between, due_around
 from tracker.deadlines.rules import Deadline
 from tracker.engagements.enums import EngagementState
 from tracker.guarantees.cover import covers
@@ -117,6 +117,15 @@ def test_a_peak_that_leaves_the_look_back_is_a_date(cast: Cast) -> None:
     first = rows[0]
     assert "17 Jan 2026" in first.what.en and first.facts == ("rpp.lookback_months",) and first.kind == "internal"
     assert first.of_id == cast.account_a and said(first).endswith("a lower figure needs a request.")
+
+
+def test_a_peak_that_leaves_is_on_the_calendar_and_asks_nothing_of_the_desk(cast: Cast) -> None:
+    statements(account_of(cast), [90_000, *([40_000] * 10)])
+    day = date(2027, 1, 18)
+    assert [row.on for row in dates("roll_off", day, day)] == [day]
+    due = due_around(day - timedelta(days=2), 7, 20)
+    assert "roll_off" not in {row.source for row in (*due.ahead, *due.overdue)}
+    assert due.ahead_count == len(due.ahead)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
 from tracker.coordination.models import Partner
 from tracker.deadlines.gathering import Wanted, gathered, is_mine
-from tracker.deadlines.rules import KINDS, ONE_DAY, Deadline, DeadlineKind, in_order, sources_of
+from tracker.deadlines.rules import ASKS_NOTHING, KINDS, ONE_DAY, Deadline, DeadlineKind, in_order, sources_of
 from tracker.deadlines.wording import worded, worded_cycle
 from tracker.engagements.models import Engagement
 from tracker.platform.db import db
@@ -185,9 +185,16 @@ def overdue(today: date, filters: Filters, most: int) -> tuple[list[Deadline], i
 
 
 def due_around(today: date, days: int, most: int) -> Due:
-    """What is overdue and what is due within `days`, at most `most` of each, with the counts of all."""
+    """What is overdue and what is due within `days`, at most `most` of each, with the counts of all.
+
+    What asks nothing of anybody on its day is left to the calendar.
+    """
     last = today + timedelta(days=days)
-    rows = _of_clients(Wanted(today, last, with_overdue=True)).order_by(None).cte("dates")
+    rows = (
+        _of_clients(Wanted(today, last, sources=KINDS.keys() - ASKS_NOTHING, with_overdue=True))
+        .order_by(None)
+        .cte("dates")
+    )
     few = union_all(
         *(select(_first_of(rows, one, most).subquery()) for one in (rows.c.day < today, rows.c.day >= today))
     )

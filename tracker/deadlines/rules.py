@@ -49,6 +49,9 @@ KINDS: Mapping[str, DeadlineKind] = {
 }
 
 
+ASKS_NOTHING = frozenset({"roll_off"})  # good to know in advance; nothing is due on the day
+
+
 def sources_of(kind: DeadlineKind) -> frozenset[str]:
     """The sources whose dates are of this kind."""
     return frozenset(source for source, its in KINDS.items() if its is kind)
