@@ -9,6 +9,7 @@ import pytest
 from tracker.deadlines.origins import of_fact, origin
 from tracker.deadlines.rules import KINDS
 from tracker.guarantees.enums import InstrumentKind
+from tracker.platform.days import spoken
 from tracker.renewals.enums import Cause
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.typesetting import NBSP
@@ -17,6 +18,11 @@ RULES = rules_at(date(2026, 11, 23))
 OPENED = date(2026, 11, 2)  # a Monday
 STEP = next(step for step in RULES.templates["carm_onboarding"].steps if step.kind == "task")
 PAPER = next(step for step in RULES.templates["carm_onboarding"].steps if step.kind == "document")
+
+
+def opened_for(step: Any) -> date:
+    """The opening from which the template counts this step to Saturday, 14 November 2026."""
+    return date(2026, 11, 14) - timedelta(days=step.after_days)
 
 
 def row(source: str, day: date = OPENED, **over: Any) -> Any:
@@ -48,6 +54,9 @@ CASES = [
      f"Template “CARM onboarding”: {PAPER.after_days} days from 2 Nov 2026.", None),
     (of_template("task", STEP, after(STEP.after_days + 1)), "Template “CARM onboarding”: set for this file; its own pace gives 12 Nov 2026.",
      "Modèle « Accueil dans la GCRA » : fixée pour ce dossier; son propre rythme donne le 12 nov. 2026."),
+    # counted to Saturday the 14th
+    (row("task", date(2026, 11, 16), kind=STEP.key, template="carm_onboarding", opened_on=opened_for(STEP)),
+     f"Template “CARM onboarding”: {STEP.after_days} days from {spoken(opened_for(STEP), 'en')}, the next business day.", None),
     # a task of an engagement that its template does not bring has the days of its kind
     (row("task", after(9), kind="explain_statement_gap", template="carm_onboarding", opened_on=OPENED, of_day=OPENED),
      f"Set by us; the usual time is {RULES.tasks['explain_statement_gap'].due_days} days.", None),

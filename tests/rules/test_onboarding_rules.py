@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.onboarding.rules import Hurry, pressed_days
+from tracker.engagements.rules import target_day
+from tracker.onboarding.rules import Hurry, pressed_days, template_days
 from tracker.rulebook.book import rules_at
 from tracker.rulebook.calendar import is_business_day
 
@@ -26,6 +27,15 @@ def test_with_time_enough_it_is_the_templates_pace() -> None:
     found = days(Hurry(latest_on=DAY + timedelta(days=90)))
     assert found["read_requirement"] == date(2026, 11, 30)  # 3 days on is a Sunday
     assert found["post_agreement"] == DAY + timedelta(days=35)
+
+
+@given(st.dates(date(2024, 11, 1), date(2030, 12, 31)), st.sampled_from(sorted(RULES.templates)))
+def test_no_step_and_no_target_falls_on_a_day_nobody_works(opened_on: date, key: str) -> None:
+    template = RULES.templates[key]
+    for step, day in zip(template.steps, template_days(template.steps, opened_on), strict=True):
+        exact = opened_on + timedelta(days=step.after_days)
+        assert is_business_day(day) and exact <= day <= exact + timedelta(days=5)  # Christmas beside a weekend
+    assert is_business_day(target_day(template, opened_on))
 
 
 def test_a_day_too_near_for_the_templates_pace_is_worked_back_from() -> None:

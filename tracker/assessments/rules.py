@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tracker.assessments.answers import AnswerProblem, AnswerValue, check_answer, offered_answer
 from tracker.assessments.enums import ChangeKind
+from tracker.rulebook.calendar import first_business_day
 from tracker.rulebook.conditions import holds, is_unanswered
 from tracker.rulebook.types import FindingRule, Rules, Section, Severity, Text
 
@@ -67,7 +68,7 @@ class PlanItem:
 
     def due_on(self, on: date) -> date:
         """The day it is due when asked for on `on`: its own days count unless every finding behind it sets a day."""
-        own = on + timedelta(days=self.due_days)
+        own = first_business_day(on + timedelta(days=self.due_days))
         return min(self.dates) if len(self.dates) == len(self.findings) else min((own, *self.dates))
 
 

@@ -15,7 +15,7 @@ from tracker.guarantees.rules.review import CONFIRM_DAYS
 from tracker.platform.days import spoken
 from tracker.platform.money import NBSP
 from tracker.renewals.enums import Cause
-from tracker.rulebook.calendar import ONE_DAY, billing_period, business_days_after
+from tracker.rulebook.calendar import billing_period, first_business_day
 from tracker.rulebook.types import Rules, Text
 
 BY_US = Text("Set by us.", "Fixée par nous.")
@@ -100,11 +100,12 @@ def _of_finding(row: Any, rules: Rules, days: int | None) -> Origin:
 
 def _of_template(row: Any, name: Text, paces: Iterable[int]) -> Text:
     for pace in paces:
-        own = row.opened_on + timedelta(days=pace)
-        if own == row.day:
+        exact, own = _usual(row.opened_on, pace)
+        if row.day in (exact, own):
+            on = _rolled(row.day, exact)
             return Text(
-                f"Template “{name.en}”: {_days(pace, 'en')} from {_day(row.opened_on, 'en')}.",
-                f"Modèle « {name.fr} » : {_days(pace, 'fr')} dès le {_day(row.opened_on, 'fr')}.",
+                f"Template “{name.en}”: {_days(pace, 'en')} from {_day(row.opened_on, 'en')}{on.en}.",
+                f"Modèle « {name.fr} » : {_days(pace, 'fr')} dès le {_day(row.opened_on, 'fr')}{on.fr}.",
             )
     return Text(
         f"Template “{name.en}”: set for this file; its own pace gives {_day(own, 'en')}.",
@@ -124,10 +125,15 @@ def _of_kind(row: Any, days: int) -> Text:
     )
 
 
+def _rolled(day: date, exact: date) -> Text:
+    """That a day is the business day after the one counted to; nothing where it is that day itself."""
+    return Text("", "") if day == exact else Text(", the next business day", ", le jour ouvrable suivant")
+
+
 def _usual(since: date, days: int) -> tuple[date, date]:
     """The day a kind's own time comes to, and the business day on which it does."""
     end = since + timedelta(days=days)
-    return end, business_days_after(end - ONE_DAY, 1)
+    return end, first_business_day(end)
 
 
 def _expiry(row: Any, _rules: Rules) -> Origin:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from tracker.documents.enums import RequestState
+from tracker.rulebook.calendar import first_business_day
 
 Tone = Literal["open", "waiting", "done", "late", "not_applicable"]
 
@@ -67,8 +68,8 @@ def days_outstanding(state: RequestState, requested_on: date, day: date) -> int 
 
 
 def proposed_due(requested_on: date, due_days: int) -> date:
-    """The due date offered: `due_days` calendar days after the request."""
-    return requested_on + timedelta(days=due_days)
+    """The due date offered: `due_days` calendar days after the request, on a business day."""
+    return first_business_day(requested_on + timedelta(days=due_days))
 
 
 def clean_name(name: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from tracker.clients.models import Client
@@ -12,7 +12,7 @@ from tracker.documents import commands as documents
 from tracker.engagements import commands as engagements
 from tracker.engagements.models import Engagement
 from tracker.onboarding.queries import Brought, already_there, brought, profile_with_standing
-from tracker.onboarding.rules import Hurry, pressed_days
+from tracker.onboarding.rules import Hurry, pressed_days, template_days
 from tracker.platform.actor import Actor
 from tracker.platform.clock import today
 from tracker.rulebook.book import rules_at
@@ -82,7 +82,7 @@ def open_with_template(
 
 def _days(steps: Sequence[TemplateStep], rules: Rules, opened_on: date, hurry: Hurry | None) -> list[date]:
     if hurry is None:
-        return [opened_on + timedelta(days=step.after_days) for step in steps]
+        return template_days(steps, opened_on)
     return pressed_days(steps, {key: task.due_days for key, task in rules.tasks.items()}, opened_on, hurry)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from tracker.rulebook.calendar import ONE_DAY, business_days_after, is_business_day
+from tracker.rulebook.calendar import business_days_after, first_business_day, is_business_day
 from tracker.rulebook.types import TemplateStep
 
 
@@ -15,6 +15,11 @@ class Hurry:
 
     latest_on: date | None = None
     is_late: bool = False
+
+
+def template_days(steps: Sequence[TemplateStep], opened_on: date) -> list[date]:
+    """The day each of these steps is due by the template's own pace, in their order, on business days."""
+    return [first_business_day(opened_on + timedelta(days=step.after_days)) for step in steps]
 
 
 def pressed_days(
@@ -27,7 +32,7 @@ def pressed_days(
     share of the business days there are.
     """
     pace = _shortest(steps, working_days) if hurry.is_late else [step.after_days for step in steps]
-    days = [_on_business_day(opened_on + timedelta(days=after)) for after in pace]
+    days = [first_business_day(opened_on + timedelta(days=after)) for after in pace]
     if hurry.latest_on is None or max(days, default=opened_on) <= hurry.latest_on:
         return days
     return _run_back(pace, opened_on, hurry.latest_on)
@@ -55,9 +60,3 @@ def _run_back(pace: Sequence[int], opened_on: date, latest_on: date) -> list[dat
         return [max(latest_on, opened_on)] * len(pace)
     longest = max(max(pace), 1)
     return [business_days_after(opened_on, max(after * room // longest, 1)) for after in pace]
-
-
-def _on_business_day(day: date) -> date:
-    while not is_business_day(day):
-        day += ONE_DAY
-    return day

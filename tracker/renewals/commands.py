@@ -24,7 +24,7 @@ from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
 from tracker.renewals.rules import Due, Position, due
 from tracker.rulebook.book import rules_at
-from tracker.rulebook.calendar import business_days_after
+from tracker.rulebook.calendar import first_business_day
 from tracker.rulebook.task_kinds import CONFIRM_IN_PORTAL, POST_AGREEMENT
 from tracker.rulebook.types import Rules
 
@@ -51,7 +51,7 @@ def take_up_again(actor: Actor, *, today: date) -> int:
     tasks, count = rules_at(today).tasks, 0
     for each in queries.stuck_renewals(today):
         row, kind = each.row, tasks[CONFIRM_IN_PORTAL if each.is_pending else POST_AGREEMENT]
-        due_on = business_days_after(today + timedelta(days=kind.due_days - 1), 1)
+        due_on = first_business_day(today + timedelta(days=kind.due_days))
         made = coordination.ensure_task(
             actor,
             client_id=row.client_id,

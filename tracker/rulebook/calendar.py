@@ -113,6 +113,13 @@ def is_business_day(day: date, holidays: Container[date] = NATIONAL) -> bool:
     return day.weekday() < SATURDAY and day not in holidays
 
 
+def first_business_day(day: date, holidays: Container[date] = NATIONAL) -> date:
+    """The day itself where it is a business day, else the next one that is: nobody works off a step on a Sunday."""
+    while not is_business_day(day, holidays):
+        day += ONE_DAY
+    return day
+
+
 def next_day_not_holiday(day: date, holidays: Container[date] = NATIONAL) -> date:
     """`day`, or the next day that is no holiday. Saturday is none, Sunday is one (Interpretation Act s. 26 and 35)."""
     while day.weekday() == SUNDAY or day in holidays:
