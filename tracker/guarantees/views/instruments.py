@@ -93,6 +93,7 @@ def move_instrument(instrument_id: UUID) -> ResponseReturnValue:
     instrument = found(queries.get_instrument(instrument_id))
     moves = MoveForm()
     moves.offer(allowed_moves(instrument.kind, instrument.state))
+    had_notice = instrument.state is InstrumentState.ENDING
 
     def act() -> str:
         commands.move_instrument(actor(), instrument=instrument, today=today(), **moves.values())
@@ -101,6 +102,14 @@ def move_instrument(instrument_id: UUID) -> ResponseReturnValue:
     done = attempt(moves, act, _("Moved on."))
     if done is not None:
         _caution(instrument)
+        if had_notice and instrument.state is InstrumentState.SEEN_IN_PORTAL and moves.valid_until.data is None:
+            flash(
+                _(
+                    "Its cover still ends on %(day)s, as the provider's notice said. Correct the day if that is withdrawn.",
+                    day=day(instrument.valid_until),
+                ),
+                "warn",
+            )
     return done or _instrument_page(instrument_id, moves=moves)
 
 
