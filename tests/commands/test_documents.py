@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from tests.conftest import Cast
 from tests.factories import make_request
+from tracker.accounts import queries as accounts
+from tracker.accounts.commands import deactivate
 from tracker.clients.commands import archive_client, restore_client
 from tracker.clients.models import Client
 from tracker.documents import commands, queries
@@ -236,6 +238,20 @@ def test_what_ran_out_is_closed_and_asked_for_once(cast: Cast, actor_named: Find
         ("incorporation_papers", S.ACCEPTED, True),
     ]
     assert again(last_day).state is S.ACCEPTED
+
+
+def test_what_someone_who_left_looked_after_runs_out_all_the_same(cast: Cast, actor_named: Find) -> None:
+    """Its successor is nobody's. It was a refusal that ended the daily job for every client."""
+    celia = actor_named("celia")
+    over = a_request(cast, state=S.ACCEPTED, expires_on=today() - timedelta(days=1), owner_id=celia.user_id)
+    person = accounts.by_email("celia@firm.example")
+    assert person is not None
+    with transaction():
+        deactivate(actor_named("adam"), person=person, version=person.version)
+    with transaction():
+        assert commands.expire_requests(SYSTEM, day=today()) == 1
+    owners = {row.state: row.owner_id for row in queries.requests_of(cast.client_a)}
+    assert again(over).state is S.EXPIRED and owners == {S.EXPIRED: celia.user_id, S.REQUESTED: None}
 
 
 def test_nothing_is_asked_of_an_archived_client(cast: Cast, actor_named: Find) -> None:

@@ -22,6 +22,8 @@ from tests.factories import (
     make_statement,
 )
 from tests.visitor import Visitor
+from tracker.accounts import queries as accounts
+from tracker.accounts.commands import deactivate
 from tracker.clients.commands import archive_client, delete_statement
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination import commands as coordination
@@ -36,7 +38,7 @@ from tracker.engagements.queries import page_of as engagement_list
 from tracker.guarantees.commands import move_instrument
 from tracker.guarantees.enums import InstrumentState
 from tracker.guarantees.models import Instrument
-from tracker.platform.actor import SYSTEM
+from tracker.platform.actor import SYSTEM, Actor
 from tracker.platform.db import db, transaction
 from tracker.renewals import commands
 from tracker.renewals.enums import Cause
@@ -386,3 +388,17 @@ def test_an_archived_clients_file_stands_on_no_list_of_work(short: ProgramAccoun
         archive_client(SYSTEM, client=client, version=client.version)
     assert open_renewals(1, DAY).total == engagement_list(1, DAY).total == 0
     assert engagement_list(1, DAY, state="all").total == 1
+
+
+def test_a_lead_who_has_left_the_firm_stops_no_ones_renewal(
+    short: ProgramAccount, actor_named: Callable[[str], Actor]
+) -> None:
+    """One such client, and the daily job opened nothing for anybody and recorded no day."""
+    person = accounts.by_email("colin@firm.example")
+    assert person is not None
+    with transaction():
+        deactivate(actor_named("adam"), person=person, version=person.version)
+    assert open_due() == 1
+    engagement = db.session.scalars(select(Engagement)).one()
+    owners = select(DocumentRequest.owner_id).union(select(Task.owner_id))
+    assert engagement.lead_id is None and list(db.session.scalars(owners)) == [None]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import Cast
 from tests.factories import DAY
@@ -14,6 +15,7 @@ from tracker.clients import commands, queries
 from tracker.clients.models import ProgramAccount, Statement
 from tracker.clients.rules import period_ending
 from tracker.platform.actor import Actor
+from tracker.platform.audit import AuditEvent
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal
 
@@ -151,3 +153,14 @@ def test_a_reason_goes_when_the_month_before_leaves_another_amount(
                 charges_amount=Decimal("500.00"), total_amount=Decimal("500.00"), **before,
             )  # fmt: skip
     assert row.gap_reason is None
+
+
+def test_what_is_deleted_can_be_typed_again_from_the_trail(inside: Flask, cast: Cast, actor_named: ActorNamed) -> None:
+    """A list that came in left no figure of it there: its deletion is the one place they stand."""
+    colin = actor_named("colin")
+    row = add(colin, cast, opening_amount=Decimal("7.00"), gst_amount=Decimal("5.00"), due_on=date(2026, 11, 3))
+    with transaction():
+        commands.delete_statement(colin, statement=row, version=row.version)
+    changes = db.session.scalars(select(AuditEvent).where(AuditEvent.event == "statement:deleted")).one().changes
+    assert changes["opening_amount"] == ["7.00", None] and changes["gst_amount"] == ["5.00", None]
+    assert changes["due_on"] == ["2026-11-03", None] and "paid_on" not in changes

@@ -427,6 +427,11 @@ def test_statement_that_does_not_add_up_is_explained_or_made_a_task(app: Flask, 
     assert priya.post(f"/statements/{odd}/explain", {**body, "reason": "other"}).status_code == 409
     html = text_of(priya, "/statements/unexplained")
     assert "Interest of a late CAD" in html and "Priya" in html
+    body = {"reason": "A CAD posted twice", "version": version_in(html)}  # what was said was wrong
+    assert priya.post(f"/statements/{odd}/explain", {**body, "reason": " "}).status_code == 422
+    assert priya.post(f"/statements/{odd}/explain", body).status_code == 303
+    html = text_of(priya, "/statements/unexplained")
+    assert "A CAD posted twice" in html and "Interest of a late CAD" not in html
     for path in (f"/statements/{odd}/explain", f"/statements/{odd}/task"):
         assert visit("celia").post(path, body).status_code == 404
         assert visit("ana").post(path, body).status_code == 403

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from uuid import UUID
@@ -214,6 +214,31 @@ def test_the_file_it_was_read_from_is_the_clients_own(app: Flask, cast: Cast, bo
     assert foreign.status_code == 422
     assert colin.post(path, document(file_id=str(files[cast.client_a]))).status_code == 303
     assert f"/documents/files/{files[cast.client_a]}" in colin.get(f"/instruments/{bond}").text
+
+
+def test_the_file_of_a_document_stays_chosen_however_many_come_after_it(
+    app: Flask, cast: Cast, bond: UUID, visit: Visit
+) -> None:
+    """The list of files is of the newest: past it, reading the document anew let go of the file without a word."""
+    with app.app_context():
+        as_firm()
+        asked = saved(DocumentRequest(client_id=cast.client_a, kind="security_agreement", requested_on=today()))
+        files = [
+            ident(saved(DocumentVersion(
+                client_id=cast.client_a, request_id=asked.id, number=number, file_name=f"{number}.pdf",
+                content_type="application/pdf", size=9, sha256="0" * 64, storage_key=f"k{number}", uploaded_by="Surety",
+                uploaded_at=datetime(2026, 11, 1, tzinfo=UTC) + timedelta(minutes=number),
+            )))
+            for number in range(1, 53)
+        ]  # fmt: skip
+        saved(InstrumentReading(
+            client_id=cast.client_a, instrument_id=bond, amount=Decimal(42_100), file_id=files[0],
+            read_on=today(), read_by="Colin",
+        ))  # fmt: skip
+    colin, chosen = visit("colin"), str(files[0])
+    assert re.search(rf'<option[^>]*selected[^>]*value="{chosen}"', colin.get(f"/instruments/{bond}").text)
+    path = f"/instruments/{bond}/document"
+    assert colin.post(path, document(file_id=chosen, version="1")).status_code == 303
 
 
 @pytest.mark.parametrize(("name", "status"), [("celia", 404), ("ana", 403), ("bruno", 403)])

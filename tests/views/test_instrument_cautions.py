@@ -113,3 +113,17 @@ def test_a_share_on_a_closed_account_is_shown_and_kept(app: Flask, visit: Visit,
     with app.app_context():
         as_firm()
         assert sorted(shares_of(instrument_id).values()) == [10_000, 20_000]
+
+
+@pytest.mark.parametrize(("valid_until", "is_said"), [("", True), ("2027-12-31", False)])
+def test_a_withdrawn_notice_leaves_its_end_and_says_so(
+    app: Flask, visit: Visit, cast: Cast, valid_until: str, is_said: bool
+) -> None:
+    """The end the notice brought stands until somebody corrects it, and a renewal would open for it."""
+    bond = recorded(app, cast, state=InstrumentState.ENDING, valid_until=date(2027, 1, 31))
+    colin = visit("colin")
+    data = {"to": "seen_in_portal", "on": today().isoformat(), "valid_until": valid_until, "version": "1"}
+    answer = colin.post(f"/instruments/{bond}/move", data)
+    assert answer.status_code == 303
+    said = "still ends on 31 Jan 2027" in unescape(colin.get(answer.location).text).replace("\u00a0", " ")
+    assert said is is_said

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, case, exists, func, or_, select
 
+from tracker.accounts.enums import AccountState
+from tracker.accounts.models import UserAccount
 from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership, ProgramAccount
 from tracker.coordination.enums import TaskState
@@ -19,6 +21,7 @@ from tracker.guarantees.cover import covers
 from tracker.guarantees.enums import InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
 from tracker.guarantees.outlook import ONE_DAY, Outlook, outlook
+from tracker.permissions import STAFF
 from tracker.platform.db import db
 from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
@@ -202,11 +205,13 @@ def secured_otherwise(client_ids: Sequence[UUID]) -> set[UUID]:
 
 
 def leads_of(client_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """The lead of each of these clients, where there is one."""
+    """The lead of each of these clients, where there is one who has not left the firm."""
     query = (
         select(Membership.client_id, Membership.user_id)
+        .join(UserAccount, UserAccount.id == Membership.user_id)
         .where(Membership.client_id.in_(client_ids), Membership.duty == Duty.LEAD)
-        .order_by(Membership.since.desc())
+        .where(UserAccount.state != AccountState.DEACTIVATED, UserAccount.role.in_(STAFF))
+        .order_by(Membership.since)  # the newest stands
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
 

@@ -42,6 +42,7 @@ class StatementDetails(TypedDict, total=False):
     paid_amount: Decimal | None
 
 
+FIGURES = ("period_end", "charges_amount", "total_amount")
 # A to E and G: a line that says nothing is zero. What F is made of and what was paid may be unknown.
 LINES = tuple(
     f"{line}_amount" for line in ("opening", "corrections", "payments", "disbursements", "interest", "credits")
@@ -109,8 +110,8 @@ def edit_statement(
 def delete_statement(actor: Actor, *, statement: Statement, version: int) -> None:
     """Remove a statement that was typed in error; its figures stay in the trail. Stale when it was saved meanwhile."""
     check_version(statement, version)
-    gone = {"period_end": [statement.period_end, None], "charges_amount": [statement.charges_amount, None]}
-    gone["total_amount"] = [statement.total_amount, None]
+    told = {name: getattr(statement, name) for name in (*FIGURES, *StatementDetails.__annotations__)}
+    gone = {name: [value, None] for name, value in told.items() if value is not None}
     with gaps_explained_anew(actor, [statement.program_account_id]):
         record(actor, "statement:deleted", statement, changes=gone)
         db.session.delete(statement)

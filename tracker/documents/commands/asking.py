@@ -182,10 +182,15 @@ def _known_kind(kind: str | None) -> DocumentKind | None:
 
 
 def _check_owner(owner_id: UUID | None) -> None:
-    person = accounts.by_id(owner_id) if owner_id else None
-    is_of_firm = person is not None and person.role in STAFF and person.state is not AccountState.DEACTIVATED
-    if owner_id is not None and not is_of_firm:
+    if owner_id is not None and still_of_firm(owner_id) is None:
         raise Refusal("owner_id", _("Choose someone of the firm."))
+
+
+def still_of_firm(owner_id: UUID | None) -> UUID | None:
+    """The owner where that is someone of the firm still; None for who has left it, and for nobody."""
+    person = accounts.by_id(owner_id) if owner_id else None
+    is_there = person is not None and person.role in STAFF and person.state is not AccountState.DEACTIVATED
+    return owner_id if is_there else None
 
 
 def _check_belongs(client_id: UUID, *, program_account_id: UUID | None, engagement_id: UUID | None) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.clients.queries import archived
-from tracker.documents.commands.asking import ensure_request, request_document
+from tracker.documents.commands.asking import ensure_request, request_document, still_of_firm
 from tracker.documents.commands.holding import current_state, locked_request
 from tracker.documents.enums import RequestState
 from tracker.documents.models import DocumentRequest
@@ -110,7 +110,7 @@ def _renewed(actor: Actor, request: DocumentRequest, due_on: date | None) -> Doc
     follow: dict[str, Any] = {
         "client_id": request.client_id,
         "program_account_id": request.program_account_id,
-        "owner_id": request.owner_id,
+        "owner_id": still_of_firm(request.owner_id),  # its successor is nobody's where that person has left
         "is_client_visible": request.is_client_visible,
         "due_on": due_on,
     }

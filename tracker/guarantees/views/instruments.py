@@ -93,6 +93,7 @@ def move_instrument(instrument_id: UUID) -> ResponseReturnValue:
     instrument = found(queries.get_instrument(instrument_id))
     moves = MoveForm()
     moves.offer(allowed_moves(instrument.kind, instrument.state))
+    had_notice = instrument.state is InstrumentState.ENDING
 
     def act() -> str:
         commands.move_instrument(actor(), instrument=instrument, today=today(), **moves.values())
@@ -101,6 +102,14 @@ def move_instrument(instrument_id: UUID) -> ResponseReturnValue:
     done = attempt(moves, act, _("Moved on."))
     if done is not None:
         _caution(instrument)
+        if had_notice and instrument.state is InstrumentState.SEEN_IN_PORTAL and moves.valid_until.data is None:
+            flash(
+                _(
+                    "Its cover still ends on %(day)s, as the provider's notice said. Correct the day if that is withdrawn.",
+                    day=day(instrument.valid_until),
+                ),
+                "warn",
+            )
     return done or _instrument_page(instrument_id, moves=moves)
 
 
@@ -140,7 +149,8 @@ def read_document(instrument_id: UUID) -> ResponseReturnValue:
     """Note what its document says, to hold it against our register."""
     instrument = found(queries.get_instrument(instrument_id))
     reading = DocumentForm()
-    reading.file_id.choices = _file_choices(instrument.client_id)
+    kept = queries.reading_of(instrument_id)
+    reading.file_id.choices = _file_choices(instrument.client_id, kept.file_id if kept else None)
 
     def act() -> str:
         commands.read_document(actor(), instrument=instrument, today=today(), **reading.values())
@@ -212,12 +222,15 @@ def _reading_form(instrument: Instrument, read: InstrumentReading | None) -> Doc
     form = DocumentForm(formdata=None, obj=read, read_on=today(), version=version)
     form.read_on.data, form.version.data = today(), str(version)
     form.file_id.data = str(read.file_id) if read and read.file_id else None
-    form.file_id.choices = _file_choices(instrument.client_id)
+    form.file_id.choices = _file_choices(instrument.client_id, read.file_id if read else None)
     return form
 
 
-def _file_choices(client_id: UUID) -> list[tuple[str, str]]:
-    rows = newest_files(client_id)
+def _file_choices(client_id: UUID, kept_id: UUID | None) -> list[tuple[str, str]]:
+    """The client's newest files, and the one that was chosen before, however many came after it."""
+    rows = list(newest_files(client_id))
+    kept = version_row(kept_id) if kept_id and all(row.id != kept_id for row in rows) else None
+    rows += [kept] if kept else []
     return [("", _("not on file here")), *((str(row.id), f"{row.file_name} · {day(row.uploaded_at)}") for row in rows)]
 
 
