@@ -20,10 +20,12 @@ from tests.factories import (
     make_partner,
     make_request,
     make_statement,
+    make_user,
 )
 from tests.visitor import Visitor
 from tracker.accounts import queries as accounts
 from tracker.accounts.commands import deactivate
+from tracker.accounts.enums import AccountState
 from tracker.clients.commands import archive_client, delete_statement
 from tracker.clients.models import Client, ProgramAccount, Statement
 from tracker.coordination import commands as coordination
@@ -38,12 +40,14 @@ from tracker.engagements.queries import page_of as engagement_list
 from tracker.guarantees.commands import move_instrument
 from tracker.guarantees.enums import InstrumentState
 from tracker.guarantees.models import Instrument
+from tracker.permissions import Role
 from tracker.platform.actor import SYSTEM, Actor
+from tracker.platform.audit import record
 from tracker.platform.db import db, transaction
 from tracker.renewals import commands
 from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
-from tracker.renewals.queries import open_renewals
+from tracker.renewals.queries import leads_of, open_renewals
 from tracker.renewals.rules import Position, due
 
 
@@ -402,3 +406,15 @@ def test_a_lead_who_has_left_the_firm_stops_no_ones_renewal(
     engagement = db.session.scalars(select(Engagement)).one()
     owners = select(DocumentRequest.owner_id).union(select(Task.owner_id))
     assert engagement.lead_id is None and list(db.session.scalars(owners)) == [None]
+
+
+def test_a_step_taken_up_again_is_nobodys_who_left(short: ProgramAccount, cast: Cast) -> None:
+    open_due()
+    finish_all()
+    left = make_user(Role.CONSULTANT, email="left@firm.example", state=AccountState.DEACTIVATED)
+    with transaction():
+        engagement = db.session.scalars(select(Engagement)).one()
+        engagement.lead_id = left.id
+        record(SYSTEM, "engagement:edited", engagement)
+    (task,) = take_up()
+    assert task.owner_id == leads_of([cast.client_a])[cast.client_a] != left.id

@@ -1,7 +1,7 @@
 """Readiness, keeping: a client's standing follows each change in the same transaction, whoever made it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -14,6 +14,8 @@ from tracker.clients.models import Client, ProgramAccount
 from tracker.coordination.enums import Party
 from tracker.documents import commands as documents
 from tracker.documents.intake import NewFile
+from tracker.guarantees.horizon import Horizon
+from tracker.guarantees.ladder import ladder
 from tracker.platform.actor import Actor
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
@@ -21,6 +23,8 @@ from tracker.platform.files import store
 from tracker.platform.tenancy import enter
 from tracker.readiness.keeping import refresh
 from tracker.readiness.models import Standing
+from tracker.risks.queries import risks_for
+from tracker.rulebook.book import rules_at
 
 Find = Callable[[str], Actor]
 
@@ -92,3 +96,29 @@ def test_a_change_taken_back_leaves_the_standing_alone(cast: Cast, actor_named: 
         documents.request_document(actor_named("colin"), client_id=cast.client_a, kind="bn_confirmation")
         1 / 0  # noqa: B018
     assert standing(cast).open_documents == before
+
+
+def test_security_that_another_goes_on_from_does_not_end(cast: Cast, actor_named: Find) -> None:
+    """The next bond is posted: neither the list, nor the ladder's band, nor the risks warn of the first one's end."""
+    client, account = rows(cast)
+    make_statement(account)
+    first, last = today() + timedelta(days=20), today() + timedelta(days=385)
+    make_allocation(make_instrument(client, valid_until=first), account)
+
+    def warned() -> tuple[date | None, int, bool]:
+        as_firm()
+        risks = {risk.code for risk in risks_for([cast.client_a], today())[cast.client_a]}
+        band = ladder(rules_at(today()), Horizon.of(None, today()), 1, today(), warning_percent=120).sums.ending
+        return standing(cast).security_ends_on, band, "ending" in risks
+
+    assert warned() == (first, 1, True)
+    less = make_instrument(
+        client, number="B-2", amount=Decimal(42_000), valid_from=first + timedelta(days=1), valid_until=last
+    )
+    make_allocation(less, account)
+    assert warned() == (first, 1, True)  # a hundred dollars less than is required
+    more = make_instrument(
+        client, number="B-3", amount=Decimal(100), valid_from=first + timedelta(days=1), valid_until=last
+    )
+    make_allocation(more, account)
+    assert warned() == (last, 0, False)

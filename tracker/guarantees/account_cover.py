@@ -165,6 +165,11 @@ class AccountCover:
         return next((end for end in ends if self.posted_on(end + ONE_DAY) < self.required_amount), None)
 
     @property
+    def open_end_on(self) -> date | None:
+        """When security ends without being made up for: `short_after`, or the first end while it is not known what is required."""
+        return self.short_after if self.has_history else self.ends_on
+
+    @property
     def has_joint_cover(self) -> bool:
         """Whether more than one instrument counts today: sound, and worth a look."""
         return sum(share.covers(self.as_of) for share in self.shares) > 1

@@ -40,4 +40,4 @@ def _write(row: KeptCover, cover: AccountCover, rules: Rules) -> None:
     row.shortfall_amount = cover.shortfall_amount
     row.review_amount, row.ahead_amount = seen.review_amount, seen.ahead.amount
     row.increase_amount, row.reducible_amount = seen.increase_amount, seen.reducible_amount
-    row.ends_on = cover.ends_on
+    row.ends_on = cover.open_end_on

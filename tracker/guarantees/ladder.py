@@ -208,7 +208,7 @@ class _Ranking:
         return {
             "short": rung.shortfall_amount > 0,
             "thin": rung.shortfall_amount == 0 and thin,
-            "ending": rung.cover.ends_on is not None and rung.cover.ends_on <= last,
+            "ending": rung.cover.open_end_on is not None and rung.cover.open_end_on <= last,
             "rising": rung.outlook.increase_amount > 0,
             "reducible": rung.outlook.reducible_amount > 0,
             "unknown": not rung.cover.has_history,

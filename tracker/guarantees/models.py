@@ -202,4 +202,4 @@ class KeptCover(ClientOwned, Base):
     increase_amount: Mapped[Decimal]  # by which that review raises what is required
     ahead_amount: Mapped[Decimal]  # of the next review that has not run, on the statements so far
     reducible_amount: Mapped[Decimal]  # by which CBSA's figure exceeds what the last 12 periods call for
-    ends_on: Mapped[date | None] = mapped_column(default=None)
+    ends_on: Mapped[date | None] = mapped_column(default=None)  # when security ends without being made up for

@@ -18,7 +18,7 @@ class Security:
     posted_amount: Decimal
     shortfall_amount: Decimal
     cover_percent: int | None
-    ends: tuple[date, ...]  # the days on which the accounts' security ends
+    ends: tuple[date, ...]  # the days on which the accounts' security ends, unless another goes on
 
     @property
     def ends_on(self) -> date | None:
@@ -34,5 +34,5 @@ def security_of(covers: Sequence[AccountCover]) -> Security:
         posted_amount=sum((cover.posted_amount for cover in covers), ZERO),
         shortfall_amount=sum((cover.shortfall_amount for cover in covers), ZERO),
         cover_percent=int(min(percents)) if percents else None,
-        ends=tuple(cover.ends_on for cover in covers if cover.ends_on),
+        ends=tuple(cover.open_end_on for cover in covers if cover.open_end_on),
     )

@@ -49,7 +49,9 @@ def take_up_again(actor: Actor, *, today: date) -> int:
     What lies with CBSA on paper is to be seen in the portal; anything else is to be posted.
     """
     tasks, count = rules_at(today).tasks, 0
-    for each in queries.stuck_renewals(today):
+    stuck = queries.stuck_renewals(today)
+    leads = queries.leads_of([each.row.client_id for each in stuck]) if stuck else {}
+    for each in stuck:
         row, kind = each.row, tasks[CONFIRM_IN_PORTAL if each.is_pending else POST_AGREEMENT]
         due_on = first_business_day(today + timedelta(days=kind.due_days))
         made = coordination.ensure_task(
@@ -60,7 +62,7 @@ def take_up_again(actor: Actor, *, today: date) -> int:
             program_account_id=row.account_id,
             partner_id=row.provider_id if Party(kind.waiting_on) is Party.SURETY else None,
             due_on=min(due_on, row.by_on) if row.by_on > today else due_on,
-            owner_id=row.lead_id,
+            owner_id=row.lead_id or leads.get(row.client_id),
         )
         count += made is not None
     return count

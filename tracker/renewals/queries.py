@@ -34,6 +34,8 @@ TEMPLATE = "security_renewal"
 # Engagements that see to the security of an account anyway: beside them no file opens itself.
 SECURING = ("carm_onboarding", "security_only", TEMPLATE)
 
+_OF_THE_FIRM = (UserAccount.state != AccountState.DEACTIVATED, UserAccount.role.in_(STAFF))  # who has not left it
+
 # The steps a stuck file takes up again. A template's own are the client's as a whole; one taken up again is its account's.
 TAKEN_UP = (POST_AGREEMENT, CONFIRM_IN_PORTAL)
 
@@ -55,7 +57,7 @@ class RenewalRow(NamedTuple):
     opened_on: date
     open_tasks: int
     provider_id: UUID | None
-    lead_id: UUID | None
+    lead_id: UUID | None  # the engagement's, where that is somebody of the firm still
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,11 @@ def _selected() -> Select[Any]:
         .correlate(Renewal)
         .scalar_subquery()
     )
+    lead = select(UserAccount.id).where(UserAccount.id == Engagement.lead_id, *_OF_THE_FIRM).scalar_subquery()
     columns: list[Any] = [
         Renewal.id, Renewal.client_id, Client.legal_name, Renewal.program_account_id, ProgramAccount.number,
         Renewal.engagement_id, Renewal.cause, Renewal.by_on, Renewal.required_amount, Renewal.missing_amount,
-        Partner.name, Renewal.opened_on, tasks, Renewal.provider_id, Engagement.lead_id,
+        Partner.name, Renewal.opened_on, tasks, Renewal.provider_id, lead,
     ]  # fmt: skip
     return (
         select(*columns)
@@ -210,7 +213,7 @@ def leads_of(client_ids: Sequence[UUID]) -> dict[UUID, UUID]:
         select(Membership.client_id, Membership.user_id)
         .join(UserAccount, UserAccount.id == Membership.user_id)
         .where(Membership.client_id.in_(client_ids), Membership.duty == Duty.LEAD)
-        .where(UserAccount.state != AccountState.DEACTIVATED, UserAccount.role.in_(STAFF))
+        .where(*_OF_THE_FIRM)
         .order_by(Membership.since)  # the newest stands
     )
     return {row[0]: row[1] for row in db.session.execute(query)}

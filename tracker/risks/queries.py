@@ -176,7 +176,7 @@ def _account(
             "posted_amount": cover.posted_amount,
             "shown_posted_amount": cover.shown.amount if cover.shown else None,
             "shown_posted_on": cover.shown.read_on if cover.shown else None,
-            "ends_on": cover.ends_on,
+            "ends_on": cover.open_end_on,
         }
     return AccountFacts(
         id=account.id,
