@@ -104,7 +104,7 @@ def _of_template(row: Any, name: Text, paces: Iterable[int]) -> Text:
         if own == row.day:
             return Text(
                 f"Template “{name.en}”: {_days(pace, 'en')} from {_day(row.opened_on, 'en')}.",
-                f"Modèle « {name.fr} » : {_days(pace, 'fr')} dès le {_day(row.opened_on, 'fr')}.",
+                f"Modèle « {name.fr} » : {_days(pace, 'fr')} à compter du {_day(row.opened_on, 'fr')}.",
             )
     return Text(
         f"Template “{name.en}”: set for this file; its own pace gives {_day(own, 'en')}.",
