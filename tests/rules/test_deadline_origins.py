@@ -49,7 +49,7 @@ CASES = [
     (row("task", of_day=OPENED), "Set by us.", "Fixée par nous."),
     (of_template("task", STEP, after(STEP.after_days)),
      f"Template “CARM onboarding”: {STEP.after_days} days from 2 Nov 2026.",
-     f"Modèle « Accueil dans la GCRA » : {STEP.after_days} jours dès le 2 nov. 2026."),
+     f"Modèle « Accueil dans la GCRA » : {STEP.after_days} jours à compter du 2 nov. 2026."),
     (of_template("document_request", PAPER, after(PAPER.after_days)),
      f"Template “CARM onboarding”: {PAPER.after_days} days from 2 Nov 2026.", None),
     (of_template("task", STEP, after(STEP.after_days + 1)), "Template “CARM onboarding”: set for this file; its own pace gives 12 Nov 2026.",

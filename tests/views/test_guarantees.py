@@ -205,7 +205,7 @@ def test_account_page_tells_review_and_roll_off(visit: Visit, account_a: UUID) -
     assert "9\u00a0Dec\u00a02026" in html  # the last safe day for paper
     french = text_of(visit("priya", language="fr"), f"/guarantees/{account_a}")
     assert french.count("chart-posted") == 1
-    assert "required: $42,100</text>" in html and "$84,200.00</text>" in html  # the drawing says its amounts
+    assert "required: $42,100</span>" in html and "$84,200.00</text>" in html  # the drawing says its amounts
 
 
 def test_months_to_come_are_supposed_and_never_kept(app: Flask, visit: Visit, account_a: UUID) -> None:

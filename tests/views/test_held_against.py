@@ -140,6 +140,7 @@ def test_a_document_that_says_the_same_contradicts_nothing(app: Flask, cast: Cas
     assert colin.post(f"{page}/document", document()).status_code == 303
     shown = text(colin, page)
     assert "Read it anew" in shown and "differs" not in shown
+    assert "otherwise" not in text(colin, f"/guarantees/{cast.account_a}")
     assert codes(app, cast) == {}
 
 
@@ -150,6 +151,7 @@ def test_what_a_document_says_otherwise_is_marked_and_told(app: Flask, cast: Cas
     )
     assert colin.post(f"{page}/document", said).status_code == 303
     assert text(colin, page).count("differs") == 5
+    assert "its document says otherwise" in text(colin, f"/guarantees/{cast.account_a}")
     assert codes(app, cast) == {
         "document_amount": Decimal("2100.00"),
         "document_number": None,

@@ -138,12 +138,17 @@ def _words_of(row: Dated, rules: Rules) -> Text:
         return Text(f"Target: {name.en}", f"Cible : {name.fr}")
     if isinstance(row, Instrument):
         name, number = rules.instruments[row.kind].name, f" {row.number}" if row.number else ""
-        return Text(f"End of {name.en}{number}", f"Fin : {name.fr}{number}")
+        return Text(f"End of {_within(name.en)}{number}", f"Fin : {_within(name.fr)}{number}")
     kinds: Mapping[str, Any] = rules.tasks if isinstance(row, Task) else rules.documents
     if row.title or row.kind is None or row.kind not in kinds:
         return Text(row.title or str(row.kind), row.title or str(row.kind))
     words: Text = kinds[row.kind].name
     return words
+
+
+def _within(name: str) -> str:
+    """A name as it stands inside a sentence."""
+    return name[:1].lower() + name[1:]
 
 
 def _followers(moved: Movable, by: timedelta) -> Iterator[Follower]:

@@ -105,7 +105,7 @@ def _of_template(row: Any, name: Text, paces: Iterable[int]) -> Text:
             on = _rolled(row.day, exact)
             return Text(
                 f"Template “{name.en}”: {_days(pace, 'en')} from {_day(row.opened_on, 'en')}{on.en}.",
-                f"Modèle « {name.fr} » : {_days(pace, 'fr')} dès le {_day(row.opened_on, 'fr')}{on.fr}.",
+                f"Modèle « {name.fr} » : {_days(pace, 'fr')} à compter du {_day(row.opened_on, 'fr')}{on.fr}.",
             )
     return Text(
         f"Template “{name.en}”: set for this file; its own pace gives {_day(own, 'en')}.",

@@ -21,7 +21,7 @@ from tracker.guarantees.models import (
     Scenario,
     ToldFigure,
 )
-from tracker.guarantees.rules.particulars import Particulars
+from tracker.guarantees.rules.particulars import Particulars, differing
 from tracker.permissions import SEES_ALL_CLIENTS
 from tracker.platform.actor import Actor
 from tracker.platform.db import db
@@ -117,6 +117,14 @@ def reading_of(instrument_id: UUID) -> InstrumentReading | None:
 def particulars_of(row: Instrument | InstrumentReading, bn9: str | None) -> Particulars:
     """What a record says of an agreement; `bn9` is whose it is."""
     return Particulars(row.amount, row.number, bn9, row.valid_from, row.valid_until)
+
+
+def contradicted(client_id: UUID, bn9: str | None) -> frozenset[UUID]:
+    """Instruments of a client whose document says otherwise than our register."""
+    reading, same = InstrumentReading, InstrumentReading.instrument_id == Instrument.id
+    found = db.session.execute(select(Instrument, reading).join(reading, same).where(Instrument.client_id == client_id))
+    pairs = ((row, particulars_of(said, said.business_number)) for row, said in found)
+    return frozenset(row.id for row, said in pairs if differing(particulars_of(row, bn9), said))
 
 
 def figures_of(account_id: UUID) -> Sequence[PortalFigure]:

@@ -203,5 +203,6 @@ def account_page(account_id: UUID, sent: Form) -> Response:
         told=told,
         header=header,
         shown=shown,
+        contradicted=queries.contradicted(header.id, header.bn9),
         surety=surety_draft(ask, agreement, header.legal_name, today()) if ask is not None else None,
     )
