@@ -203,7 +203,9 @@ def test_every_day_of_the_story_stands_as_the_document_says(story: Story) -> Non
     for day, period, peak, agreement, cash, required, posted, coverage, short in STANDING:
         with on(day):
             story.until(day)
-            assert story.security() == {
+            told = story.security()
+            del told["basis"]  # the document says it in words
+            assert told == {
                 "program_account": NUMBER, "peak_period_end": period, "peak_amount": peak, "required": required,
                 "posted": posted, "coverage": coverage, "shortfall": short, "agreement": agreement, "cash": cash,
             }, day  # fmt: skip
