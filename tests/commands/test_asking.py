@@ -130,6 +130,25 @@ def test_where_nothing_stands_a_new_agreement_is_asked_for(client: Client) -> No
     assert ask is not None and ask.asked is Asked.NEW and ask.instrument_id is not None
 
 
+def test_an_agreement_that_is_issued_is_asked_to_be_posted_and_not_issued_again(client: Client) -> None:
+    row, other = account(client, "RM0001", 84_200), account(client, "RM0002", 0)
+    bond(client, {row: 45_000, other: 5_000}, state=InstrumentState.ISSUED, number="B-9", posted_on=None)
+    _seen, ask = asked(row)
+    assert ask is not None and (ask.asked, ask.by) == (Asked.POSTING, TODAY)
+    text = letter(ask, number="B-9", amount=50_000)
+    assert "Agreement B-9, of $50,000.00, is issued and not posted yet. Please post it with CBSA" in text
+    assert "700000001RM0001: its share $45,000.00, needed $42,100.00" in text and "RM0002: its share $5,000.00" in text
+    assert "issue a security agreement" not in text
+    assert "Le contrat B-9, de 50 000,00 $, est émis, mais pas encore déposé" in letter(ask, "fr", "B-9", 50_000)
+
+
+def test_one_that_is_issued_and_too_small_is_no_answer(client: Client) -> None:
+    row = account(client, "RM0001", 84_200)
+    bond(client, {row: 42_099}, state=InstrumentState.ISSUED, posted_on=None)
+    _seen, ask = asked(row)
+    assert ask is not None and ask.asked is Asked.NEW
+
+
 def test_an_agreement_that_is_large_enough_is_only_shared_anew(client: Client) -> None:
     row = account(client, "RM0001", 84_200)
     bond(client, {row: 35_000})

@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.conftest import Cast
 from tests.factories import as_firm, make_allocation, make_instrument, make_statement, saved
-from tracker.cli.security import security_row
+from tracker.cli.security import rows_of, security_row
 from tracker.clients.models import Client, ProgramAccount
 from tracker.guarantees.account_cover import AccountCover, Notice
 from tracker.guarantees.commands import figures
@@ -30,6 +30,8 @@ from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
 from tracker.platform.errors import Refusal
 from tracker.readiness.keeping import refresh_all
+from tracker.reports.gathering import portfolio
+from tracker.risks.queries import risks_for
 from tracker.rulebook.book import rules_at
 
 PEAK, USUAL = Decimal("150000.00"), Decimal("100000.00")
@@ -299,11 +301,37 @@ def test_the_command_line_prints_what_is_posted_and_missing(inside: Flask, cast:
     growing(cast)
     bond(cast, valid_until=DEADLINE - timedelta(days=1))
     then, rules = cover(cast, DEADLINE), rules_at(DEADLINE)
-    assert security_row(then, rules, None) == {
+    assert security_row(then, rules) == {
         "program_account": then.number, "peak_period_end": "2026-01-17", "peak_amount": "100000.00",
         "required": "75000.00", "posted": "0.00", "coverage": "0.0", "shortfall": "75000.00",
         "agreement": "50000.00", "cash": "100000.00",
     }  # fmt: skip
-    before = security_row(cover(cast, BEFORE), rules_at(BEFORE), None)
+    before = security_row(cover(cast, BEFORE), rules_at(BEFORE))
     assert (before["required"], before["posted"], before["shortfall"]) == ("50000.00", "75000.00", "0.00")
     assert before["coverage"] == "150.0"
+
+
+@pytest.mark.parametrize("day", ["2026-12-20", "2027-01-14", "2027-01-20", "2027-11-25", "2028-02-01"])
+def test_every_door_tells_the_same_of_a_day_to_come(inside: Flask, cast: Cast, day: str) -> None:
+    """The peak leaves the twelve periods on 18 December, the last statement on 18 November 2027: neither lowers anything."""
+    when = date.fromisoformat(day)
+    statements(cast, date(2025, 12, 17), [PEAK, *[USUAL] * 10, Decimal("90000.00")])
+    with time_machine.travel("2026-11-26T15:00:00Z", tick=False):
+        work_out()
+        row = ladder(rules_at(today()), Horizon.of(day, today()), 1, today(), warning_percent=120).page.rows[0]
+        assert row.required_amount == Decimal("75000.00")
+        (kept,) = portfolio(when, [cast.client_a])
+        assert [(c.has_history, c.required_amount, c.shortfall_amount) for c in kept.covers] == [
+            (True, row.required_amount, row.shortfall_amount)
+        ]
+        assert kept.covers[0].explanation.en == row.explanation.en
+        assert cast_row(when) == ("75000.00", "75000.00", Basis.ESTIMATE)
+        (risk,) = [r for r in risks_for([cast.client_a], when)[cast.client_a] if r.code in ("short", "rpp_uncovered")]
+        assert risk.exposure_amount == row.shortfall_amount
+
+
+def cast_row(day: date) -> tuple[str, str, Basis]:
+    """What the command line prints of the only account that anything is known of."""
+    ((cover, row),) = [(c, r) for c, r in rows_of(day) if c.has_history]
+    assert cover.required_amount == Decimal(row["required"])
+    return row["required"], row["shortfall"], cover.basis

@@ -111,6 +111,13 @@ def pair() -> dict[str, str]:
     return made
 
 
+def test_a_key_is_printed_where_it_can_be_kept_and_nowhere_else() -> None:
+    """`tracker backup-key > key.txt` had left an empty file, and with --json the secret stood in the log as well."""
+    plain, machine = (tracker(ROOT / "nowhere", "backup-key", *more) for more in ((), ("--json",)))
+    assert re.search(r"^age1\w+$", plain.stdout, re.M) and re.search(r"^AGE-SECRET-KEY-\w+$", plain.stdout, re.M)
+    assert "AGE-SECRET-KEY" not in plain.stderr + machine.stderr
+
+
 def test_a_sealed_backup_holds_nothing_in_the_clear_and_comes_back(
     data: Path, packed: Path, pair: dict[str, str], tmp_path: Path
 ) -> None:

@@ -21,6 +21,8 @@ REGISTER = Particulars(Decimal("50000.00"), "CB-1001", "123456782", date(2026, 1
         ({"amount": Decimal("50000.01")}, ("amount",)),
         ({"number": "CB-1010"}, ("number",)),
         ({"business_number": "100000017"}, ("business_number",)),
+        ({"valid_until": None}, ("valid_until",)),  # read from its first day on, with no last one: continuous
+        ({"valid_from": None, "valid_until": None}, ()),
         ({"valid_from": date(2026, 1, 2), "valid_until": date(2027, 12, 31)}, ("valid_from", "valid_until")),
     ],
 )

@@ -257,6 +257,26 @@ def test_what_a_review_will_leave_short(missing: str, today: date, severity: Sev
 
 
 @pytest.mark.parametrize(
+    ("over", "codes"),
+    [
+        ({"ends_on": DAY + timedelta(days=10)}, {"short", "ending"}),  # five dollars today, all of it in ten days
+        ({"short_then_amount": D("30000.00"), "short_then_on": date(2027, 1, 15)}, {"short", "short_then"}),
+        ({"short_then_amount": D("5.00"), "short_then_on": date(2027, 1, 15)}, {"short"}),  # the same, told once
+        ({"posted_amount": D(0)}, {"rpp_uncovered"}),
+        (
+            {"posted_amount": D(0), "short_then_amount": D("30000.00"), "short_then_on": date(2027, 1, 15)},
+            {"rpp_uncovered", "short_then"},
+        ),
+    ],
+)
+def test_a_little_missing_today_hides_nothing_larger_to_come(over: dict[str, Any], codes: set[str]) -> None:
+    told = found(with_account(**{"posted_amount": D("4995.00"), **over}))
+    assert set(told) == codes
+    if "short_then" in codes:
+        assert told["short_then"].exposure_amount == D("30000.00")
+
+
+@pytest.mark.parametrize(
     ("client", "severity", "exposure"),
     [
         (with_account(**shown("1200.00")), Severity.HIGH, "3800.00"),  # what we count on and CBSA does not see

@@ -163,6 +163,24 @@ def test_what_a_document_says_otherwise_is_marked_and_told(app: Flask, cast: Cas
         assert db.session.get_one(Instrument, bond).amount == Decimal("42100.00")  # the register stays ours
 
 
+def test_a_continuous_document_of_a_bond_we_have_ending_is_told(
+    app: Flask, cast: Cast, bond: UUID, visit: Visit
+) -> None:
+    """Empty means continuous, as the label says: what our register lets end would be renewed for nothing."""
+    with app.app_context():
+        as_firm()
+        row = db.session.get_one(Instrument, bond)
+        ending = make_instrument(
+            db.session.get_one(Client, row.client_id), number="B-1001", valid_until=date(2099, 12, 31)
+        )
+        page = f"/instruments/{ident(ending)}"
+    colin = visit("colin")
+    assert colin.post(f"{page}/document", document()).status_code == 303
+    shown = text(colin, page)
+    assert shown.count("differs") == 1 and ">continuous<" in shown
+    assert codes(app, cast) == {"document_days": None}
+
+
 @pytest.mark.parametrize(
     ("over", "field", "said"),
     [

@@ -56,8 +56,11 @@ def backup_key(as_json: bool) -> None:
     key = BackupKey.made()
     if as_json:
         answer({"seals": str(key.seals), "opens": str(key.opens)})
-    say(f"Seals backups; set it on this machine as TRACKER_BACKUP_KEY:\n{key.seals}")
-    say(f"Opens them; keep it away from this machine, with your passwords, and set it for a restore:\n{key.opens}")
+        return  # a secret is printed once: standard error ends in logs
+    click.echo(f"Seals backups; set it on this machine as TRACKER_BACKUP_KEY:\n{key.seals}")
+    click.echo(
+        f"Opens them; keep it away from this machine, with your passwords, and set it for a restore:\n{key.opens}"
+    )
 
 
 @click.command()

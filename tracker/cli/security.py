@@ -14,10 +14,9 @@ from tracker.cli.layout import aligned
 from tracker.cli.session import answer, application, refuse, say
 from tracker.clients.statement_rows import all_unexplained
 from tracker.guarantees.account_cover import AccountCover
-from tracker.guarantees.cover import covers
+from tracker.guarantees.carrying import covers_told
 from tracker.guarantees.enums import SecurityForm
-from tracker.guarantees.outlook import Outlook, outlook
-from tracker.guarantees.rules import coverage, required_amount, shortfall
+from tracker.guarantees.rules import required_amount
 from tracker.platform.clock import today
 from tracker.platform.days import spoken
 from tracker.platform.money import ZERO, format_money
@@ -37,7 +36,7 @@ def security(as_of: date | None, lang: str, as_json: bool) -> None:
     day = as_of or today()
     with application(language=lang):
         try:
-            rows = _rows(day)
+            rows = rows_of(day)
         except KeyError as error:
             refuse(f"Nothing to work with: {error.args[0]}")
         lines = _lines(rows, day, lang)
@@ -47,12 +46,10 @@ def security(as_of: date | None, lang: str, as_json: bool) -> None:
     click.echo("\n".join(lines))
 
 
-def _rows(day: date) -> list[tuple[AccountCover, dict[str, Any]]]:
+def rows_of(day: date) -> list[tuple[AccountCover, dict[str, Any]]]:
     """One row an account, and the cover it is of. KeyError when the regulation was not in force on that day."""
     rules = rules_at(day)
-    found = covers(rules, as_of=day)
-    ahead = {cover.account_id: outlook(cover, rules_at(today())) for cover in _known_today(day)}
-    return [(cover, security_row(cover, rules, ahead.get(cover.account_id))) for cover in found]
+    return [(cover, security_row(cover, rules)) for cover in covers_told(rules, day)]
 
 
 def _lines(rows: Sequence[tuple[AccountCover, dict[str, Any]]], day: date, lang: str) -> list[str]:
@@ -77,24 +74,22 @@ def _cells(cover: AccountCover, row: dict[str, Any], lang: str) -> list[str]:
     return [row["program_account"], required, posted, short, percent]
 
 
-def _known_today(day: date) -> list[AccountCover]:
-    return covers(rules_at(today()), as_of=today()) if day > today() else []
+def security_row(cover: AccountCover, rules: Rules) -> dict[str, Any]:
+    """One account as `tracker security --json` prints it: amounts in CAD as text with two decimals.
 
-
-def security_row(cover: AccountCover, rules: Rules, ahead: Outlook | None) -> dict[str, Any]:
-    """One account as `tracker security --json` prints it: amounts in CAD as text with two decimals. `ahead` for a day to come."""
-    required = cover.required_amount if ahead is None else ahead.required_on(cover.as_of)
-    percent = coverage(required, cover.posted_amount)
+    While it is not known what is required, its amounts are 0.00; the table says "not known".
+    """
+    percent = cover.coverage_percent
     both = {form: required_amount(form, cover.months, rules, cover.as_of).required_amount for form in SecurityForm}
     peak = cover.estimate.peak_period_end
     return {
         "program_account": cover.number,
         "peak_period_end": peak.isoformat() if peak else None,
         "peak_amount": _text(cover.estimate.peak_amount),
-        "required": _text(required),
+        "required": _text(cover.required_amount),
         "posted": _text(cover.posted_amount),
         "coverage": None if percent is None else str(percent),
-        "shortfall": _text(shortfall(required, cover.posted_amount)),
+        "shortfall": _text(cover.shortfall_amount),
         "agreement": _text(both[SecurityForm.AGREEMENT]),
         "cash": _text(both[SecurityForm.CASH]),
     }

@@ -64,6 +64,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What is required on a day to come where the day's own window would say otherwise: nothing falls by itself. CAD."""
+
+    amount: Decimal
+    basis: Basis
+    explanation: Text
+
+
+@dataclass(frozen=True, slots=True)
 class AccountCover:
     """One program account on one day. `required_amount` is the portal's figure where one was read, else our estimate."""
 
@@ -88,6 +97,7 @@ class AccountCover:
     stated_peak_amount: Decimal | None  # the highest month as the client says it: a hint, never sized as a fact
     shares: tuple[Share, ...]
     months: tuple[MonthlyTotal, ...]
+    carried: "Carried | None" = None
 
     @property
     def basis(self) -> Basis:
@@ -95,6 +105,8 @@ class AccountCover:
 
         Between reviews nothing falls by itself (facts 3.4 and B-12): a review in force stands while our own sum is lower.
         """
+        if self.carried is not None:
+            return self.carried.basis
         amount, since = self.portal_amount, self.portal_from
         if amount is not None and since is not None:
             is_newer = self.review is None or since >= self.review.cycle.deadline_on
@@ -116,6 +128,8 @@ class AccountCover:
     def required_amount(self) -> Decimal:
         """What has to be posted, by what it rests on; 0.00 while it is not known."""
         basis = self.basis
+        if self.carried is not None:
+            return self.carried.amount
         if basis is Basis.PORTAL and self.portal_amount is not None:
             return self.portal_amount
         return self._review_amount if basis is Basis.REVIEW else self.estimate.required_amount
@@ -205,6 +219,8 @@ class AccountCover:
     @property
     def explanation(self) -> Text:
         """How the required amount came about, in one sentence."""
+        if self.carried is not None:
+            return self.carried.explanation
         if self.basis is Basis.PORTAL:
             return wording.by_portal(self.sum if self.known_months else None)
         if self.basis is Basis.REVIEW and self.review is not None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from tracker.guarantees.account_cover import Share
-from tracker.guarantees.enums import SecurityForm
+from tracker.guarantees.enums import InstrumentState, SecurityForm
 from tracker.guarantees.outlook import ONE_DAY, Outlook
 from tracker.guarantees.replacing import needs_of, stands
 from tracker.guarantees.rules.life import ENDING_DAYS
@@ -20,6 +20,7 @@ class Asked(StrEnum):
     """What a provider is asked for."""
 
     NEW = "new"
+    POSTING = "posting"  # of one that is issued already
     INCREASE = "increase"
     RENEWAL = "renewal"
 
@@ -42,7 +43,9 @@ class Ask:
     asked: Asked
     by: date  # the last day to have it posted; today for what is missing already
     counts_from: date  # a renewal's first day; else the same
-    instrument_id: UUID | None  # to raise or renew; of a new one, an instrument on its way whose provider is known
+    instrument_id: (
+        UUID | None
+    )  # to raise, renew or post; of a new one, an instrument on its way whose provider is known
     accounts: Sequence[AccountAsk]
     rest_by: date | None = None  # part is missing today, more by this deadline; None: all of it by `by`
 
@@ -61,8 +64,9 @@ def ask_of(seen: Sequence[Outlook], account_id: UUID) -> Ask | None:
     """What to ask the provider of this account's agreement for; `seen`: every account of its client. None: nothing.
 
     The agreement that ends within 90 days and leaves a gap is renewed; else the largest that stands is raised by what is
-    missing today, or by the deadline of a review that has run; where none stands, a new one is asked for. An agreement over
-    several accounts is asked for with what each of them needs. A deposit is the importer's own: no provider is asked.
+    missing today, or by the deadline of a review that has run; where none stands, one that is issued and large enough is to
+    be posted, else a new one is asked for. An agreement over several accounts is asked for with what each of them needs. A
+    deposit is the importer's own: no provider is asked.
     """
     main = next(one for one in seen if one.cover.account_id == account_id)
     cover, today = main.cover, main.cover.as_of
@@ -87,13 +91,15 @@ def ask_of(seen: Sequence[Outlook], account_id: UUID) -> Ask | None:
     by = today if is_short or deadline is None else deadline
     days = sorted({by, deadline or by})  # the earlier first: of equal needs it is the one told
     raised = max(standing, key=lambda share: (share.amount, share.instrument_id.hex), default=None)
-    known = raised or next((share for share in cover.waiting_shares if share.may_count), None)
+    issued = None if raised else _issued(main, days)
+    known = raised or issued or next((share for share in cover.waiting_shares if share.may_count), None)
+    asked = Asked.INCREASE if raised else Asked.POSTING if issued else Asked.NEW
     return Ask(
-        Asked.INCREASE if raised else Asked.NEW,
+        asked,
         by,
         by,
         known.instrument_id if known else None,
-        _accounts(seen, raised, main, days, is_raise=True),
+        _accounts(seen, raised or issued, main, days, is_raise=asked is not Asked.POSTING),
         deadline if is_short and deadline and main.missing_on(deadline) > cover.shortfall_amount else None,
     )
 
@@ -104,6 +110,16 @@ def _ending(main: Outlook, standing: Sequence[Share]) -> Share | None:
     ends = [(share.valid_until, share) for share in standing if share.valid_until and share.valid_until <= last]
     gaps = [(end, share) for end, share in ends if main.missing_on(end + ONE_DAY)]
     return min(gaps, key=lambda pair: (pair[0], -pair[1].amount), default=(None, None))[1]
+
+
+def _issued(main: Outlook, days: Sequence[date]) -> Share | None:
+    """An agreement issued and not posted yet, whose share is as much as the account needs of it on these days."""
+    for share in main.cover.waiting_shares:
+        if share.state is InstrumentState.ISSUED and share.may_count:
+            replaced = frozenset({share.instrument_id})
+            if all(need.amount <= share.amount for day in days for need in needs_of([main], day, replaced)):
+                return share
+    return None
 
 
 def _accounts(

@@ -20,7 +20,7 @@ from tracker.guarantees.outlook import Outlook
 from tracker.guarantees.queries import InstrumentRow, particulars_of
 from tracker.guarantees.replacing import Replaceable
 from tracker.guarantees.rules import window
-from tracker.guarantees.rules.particulars import differing
+from tracker.guarantees.rules.particulars import Particulars, differing
 from tracker.guarantees.rules.review import CONFIRM_DAYS, ChangePaths, RollOff, change_paths, roll_offs, unknown_from
 from tracker.guarantees.wording import month_name, short_month
 from tracker.guarantees.words import FORM_WORDS, REDUCTION_TONES, REDUCTION_WORDS, STATE_TONES, STATE_WORDS
@@ -248,10 +248,10 @@ def comparison(instrument: Instrument, read: InstrumentReading, bn9: str | None,
             return format_money(value, language)
         return day(value) if isinstance(value, date) else str(value or "–")
 
-    return tuple(
-        Compared(label, words(getattr(ours, name)), words(getattr(said, name)), name in apart)
-        for name, label in labels.items()
-    )
+    def told(one: Particulars, name: str) -> str:
+        return _("continuous") if name == "valid_until" and one.is_continuous else words(getattr(one, name))
+
+    return tuple(Compared(label, told(ours, name), told(said, name), name in apart) for name, label in labels.items())
 
 
 def replaceable_words(choices: Sequence[Replaceable], rules: Rules, language: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Guarantees, wording: the message to the provider of a security: a new agreement, a raise or a renewal. CAD."""
+"""Guarantees, wording: the message to the provider of a security: a new agreement, its posting, a raise or a renewal. CAD."""
 
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from tracker.rulebook.types import Text
 def provider_message(ask: Ask, legal_name: str, number: str | None, amount: Decimal | None, today: date) -> Text:
     """To the provider: which agreement, what it has to come to on which accounts and why, and by when. CAD.
 
-    `number` and `amount` are those of the agreement raised or renewed, None where there is none. A person edits it before
+    `number` and `amount` are those of the agreement raised, renewed or posted, None where there is none. A person edits it before
     it leaves.
     """
     return Text(*(_provider_message(ask, legal_name, number, amount, today, language) for language in ("en", "fr")))
@@ -52,7 +52,9 @@ def _provider_message(
 
 def _account(one: AccountAsk, ask: Ask, language: str) -> str:
     words = WORDS[language]
-    if one.needed_amount == one.present_amount:
+    if ask.asked is Asked.POSTING:
+        key = "posting_account"
+    elif one.needed_amount == one.present_amount:
         key = "same"
     else:
         key = "account" if ask.asked is not Asked.NEW else "new_account"
@@ -71,14 +73,18 @@ WORDS = {
         "at_once": "as soon as possible",
         "until": "by {by}",
         "new_head": "{name}: new agreement of {needed}, {when}\n",
+        "posting_head": "{name}: posting of {agreement}, {when}\n",
         "increase_head": "{name}: {agreement}, {needed} {when}\n",
         "renewal_head": "{name}: renewal of {agreement}, {needed} from {first}\n",
         "new_ask": "Please issue a security agreement for release prior to payment of {needed}, for this program account:",
+        "posting_ask": "{Agreement}, of {amount}, is issued and not posted yet. Please post it with CBSA, shared over these program "
+        "accounts:",
         "increase_ask": "{Agreement} stands at {amount}. Please raise it to {needed}, shared over these program accounts:",
         "share_anew": "{Agreement} stands at {amount}, which is enough. Please share it over these program accounts as follows:",
         "renewal_ask": "{Agreement} stands at {amount} and ends on {by}. Please renew it from {first} on for at least {needed}, shared "
         "over these program accounts:",
         "account": "- {number}: now {present}, needed {needed}. {reason}.",
+        "posting_account": "- {number}: its share {present}, needed {needed}. {reason}.",
         "new_account": "- {number}: needed {needed}. {reason}.",
         "same": "- {number}: {needed}, as now.",
         "missing": "Of this, {missing} is missing today: every day without it puts release prior to payment at risk.",
@@ -98,15 +104,19 @@ WORDS = {
         "at_once": "dès que possible",
         "until": "d'ici le {by}",
         "new_head": "{name} : nouveau contrat de {needed}, {when}\n",
+        "posting_head": "{name} : dépôt, {agreement}, {when}\n",
         "increase_head": "{name} : {agreement}, {needed} {when}\n",
         "renewal_head": "{name} : renouvellement, {agreement}, {needed} à partir du {first}\n",
         "new_ask": "Veuillez émettre un contrat de garantie pour la mainlevée avant paiement de {needed}, pour ce compte de "
         "programme :",
+        "posting_ask": "{Agreement}, de {amount}, est émis, mais pas encore déposé. Veuillez le déposer auprès de l'ASFC, réparti "
+        "entre ces comptes de programme :",
         "increase_ask": "{Agreement} est de {amount}. Veuillez le porter à {needed}, réparti entre ces comptes de programme :",
         "share_anew": "{Agreement} est de {amount}, ce qui suffit. Veuillez le répartir ainsi entre ces comptes de programme :",
         "renewal_ask": "{Agreement} est de {amount} et prend fin le {by}. Veuillez le renouveler à partir du {first} pour "
         "au moins {needed}, réparti entre ces comptes de programme :",
         "account": "- {number} : actuellement {present}, il faut {needed}. {reason}.",
+        "posting_account": "- {number} : part de {present}, il faut {needed}. {reason}.",
         "new_account": "- {number} : il faut {needed}. {reason}.",
         "same": "- {number} : {needed}, comme maintenant.",
         "missing": "De ce montant, il manque {missing} aujourd'hui : chaque jour sans lui met en péril la mainlevée avant "

@@ -8,7 +8,7 @@ from uuid import UUID
 from tracker.clients.enums import AccountProfile, Known
 from tracker.coordination.enums import PartnerKind
 from tracker.guarantees.account_cover import AccountCover
-from tracker.guarantees.cover import covers_by_client
+from tracker.guarantees.carrying import told_by_client
 from tracker.guarantees.outlook import outlook
 from tracker.readiness.gathering import DelegationRow, OpenTask, UnderWay, clients_with_bams, under_way
 from tracker.readiness.rules import AccountFacts, ClientFacts, DelegationFacts, Gate, Readiness, Release, readiness
@@ -48,7 +48,7 @@ def readiness_for(client_ids: Sequence[UUID], today: date) -> dict[UUID, ClientR
         return {}
     rules = rules_at(today)
     gate_of: dict[str | None, int] = {key: kind.gate for key, kind in rules.tasks.items() if kind.gate}
-    all_covers, moving = covers_by_client(rules, ids, today), under_way(ids)
+    all_covers, moving = told_by_client(rules, ids, today), under_way(ids)
     found = {}
     for client, named in clients:
         covers, rows = tuple(all_covers[client.id]), moving.get(client.id, UnderWay())

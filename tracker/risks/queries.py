@@ -17,7 +17,8 @@ from tracker.clients.models import Client, Contact, ProgramAccount, Statement
 from tracker.coordination.enums import DelegationState, TaskState
 from tracker.coordination.models import Delegation, Partner, Task
 from tracker.guarantees.account_cover import AccountCover
-from tracker.guarantees.cover import covers_by_client, posted_when_shown
+from tracker.guarantees.carrying import covers_told
+from tracker.guarantees.cover import posted_when_shown
 from tracker.guarantees.enums import InstrumentState
 from tracker.guarantees.models import Allocation, Instrument, InstrumentReading
 from tracker.guarantees.outlook import outlook
@@ -98,7 +99,7 @@ def _risks(clients: Sequence[Client], today: date) -> dict[UUID, list[Risk]]:
 
 def _facts(clients: Sequence[Client], rules: Rules, today: date) -> list[ClientFacts]:
     ids = [client.id for client in clients]
-    covers = {c.account_id: c for found in covers_by_client(rules, ids, today).values() for c in found}
+    covers = {cover.account_id: cover for cover in covers_told(rules, today, ids)}
     posted_then = posted_when_shown(rules, covers.values())
     instruments, covered_from = _instruments(ids, rules, today)
     accounts = _accounts(ids, covers, posted_then, covered_from, rules)

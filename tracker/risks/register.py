@@ -103,9 +103,11 @@ def _both(document: Text, register: Text) -> Text:
 
 
 def _validity(said: Particulars) -> Text:
-    """Both ends as they are said; one that is not, says so."""
+    """Both ends as they are said; one that is not, says so, and what has only a first day is continuous."""
     ends = (said.valid_from, said.valid_until)
     days = [(spoken(day, "en"), spoken(day, "fr")) if day else ("not said", "non précisé") for day in ends]
+    if said.is_continuous:
+        days[1] = ("continuous", "continue")
     return Text(" – ".join(en for en, _fr in days), " – ".join(fr for _en, fr in days))
 
 

@@ -62,11 +62,11 @@ def in_order(risks: Iterable[Risk]) -> list[Risk]:
 
 
 def security(client: ClientFacts, account: AccountFacts, today: date) -> Iterator[Risk]:
-    """Security below the requirement, or ending within 90 days (the firm's own measure)."""
-    missing = account.required_amount - account.posted_amount
-    if account.is_requirement_known and missing > 0:
-        if account.is_rpp_enrolled and account.posted_amount == 0:
-            return  # said once, as an enrolment without cover
+    """Security below the requirement today, more of it missing once a review counts, or ending within 90 days (the firm's
+    own measure). A little that is missing today hides nothing larger to come."""
+    missing = max(account.required_amount - account.posted_amount, ZERO) if account.is_requirement_known else ZERO
+    is_told_elsewhere = account.is_rpp_enrolled and account.posted_amount == 0  # as an enrolment without cover
+    if missing and not is_told_elsewhere:
         yield _risk(
             "short",
             Severity.HIGH,
@@ -86,8 +86,7 @@ def security(client: ClientFacts, account: AccountFacts, today: date) -> Iterato
             missing,
             SHORT_WORD,
         )
-        return
-    if account.is_requirement_known and account.short_then_on and account.short_then_amount > 0:
+    if account.is_requirement_known and account.short_then_on and account.short_then_amount > missing:
         day = account.short_then_on
         yield _risk(
             "short_then",

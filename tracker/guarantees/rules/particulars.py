@@ -17,18 +17,27 @@ class Particulars:
     valid_from: date | None = None
     valid_until: date | None = None
 
+    @property
+    def is_continuous(self) -> bool:
+        """Whether it begins and never ends, as far as it says."""
+        return self.valid_from is not None and self.valid_until is None
+
 
 def differing(register: Particulars, document: Particulars) -> tuple[str, ...]:
     """Names of the items a document says otherwise than the register, in their order.
 
-    What the document was not read for differs from nothing. Numbers are the same however they are typed. An end the
-    register does not know differs from one the document gives: a continuous agreement has none.
+    What the document was not read for differs from nothing. Numbers are the same however they are typed. A continuous
+    agreement has no end: one the register lacks differs from one the document gives, and one the register has from a
+    document read for its first day that gives none.
     """
-    return tuple(
+    apart = [
         field.name
         for field in fields(Particulars)
         if not _agree(field.name, getattr(register, field.name), getattr(document, field.name))
-    )
+    ]
+    if document.is_continuous and register.valid_until is not None:
+        apart.append("valid_until")
+    return tuple(apart)
 
 
 def _agree(name: str, ours: object, said: object) -> bool:
