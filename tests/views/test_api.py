@@ -37,7 +37,7 @@ from tracker.accounts import commands, queries, tokens
 from tracker.accounts.enums import AccountState, TokenPurpose
 from tracker.accounts.models import ApiToken, FailedSignIn, SignInSession, UserAccount
 from tracker.api.plain import written
-from tracker.cli.security import _rows as security_of_the_command
+from tracker.cli.security import rows_of as security_of_the_command
 from tracker.clients.enums import Duty
 from tracker.clients.models import Client, ProgramAccount
 from tracker.deadlines.queries import deadlines_between
