@@ -433,7 +433,7 @@ def test_security_says_what_the_command_says(app: Flask, cast: Cast, reader: Cal
         bond = make_instrument(client_of(cast.client_a), amount=Decimal("30000.00"))
         make_allocation(bond, account_of(cast.account_a))
         as_firm()
-        expected = {row["program_account"]: row for row in security_of_the_command(today())}
+        expected = {row["program_account"]: row for _cover, row in security_of_the_command(today())}
     told = {row["program_account"]: row for row in reader("priya").rows("/security")}
     for number, row in expected.items():
         here = told[number]
