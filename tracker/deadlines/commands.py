@@ -21,12 +21,11 @@ from tracker.guarantees.commands import reschedule_instrument
 from tracker.guarantees.models import Instrument
 from tracker.platform.actor import Actor
 from tracker.platform.audit import record
-from tracker.platform.days import spoken
+from tracker.platform.days import unbroken
 from tracker.platform.db import db
 from tracker.platform.edge import check_version
 from tracker.platform.errors import Refusal
 from tracker.platform.languages import language
-from tracker.platform.money import NBSP
 
 
 def make_feed(actor: Actor, *, is_mine_only: bool) -> str:
@@ -70,19 +69,22 @@ def check_move(movable: Movable, to: date, today: date) -> None:
     """Whether a date can go to this day, before anything moves. Refusal on "to" where it cannot."""
     row = movable.record
     if isinstance(row, Instrument) and row.valid_from is not None and to < row.valid_from:
-        raise Refusal("to", _("It would end before it begins: it is valid from %(day)s.", day=_said(row.valid_from)))
+        raise Refusal(
+            "to",
+            _("It would end before it begins: it is valid from %(day)s.", day=unbroken(row.valid_from, language())),
+        )
     if isinstance(row, Engagement) and to < row.opened_on:
         raise Refusal(
-            "to", _("The target would lie before the start: it was opened on %(day)s.", day=_said(row.opened_on))
+            "to",
+            _(
+                "The target would lie before the start: it was opened on %(day)s.",
+                day=unbroken(row.opened_on, language()),
+            ),
         )
     if to < today and to < movable.on:
         raise Refusal("to", _("This day has passed already."))
     if to == movable.on:
         raise Refusal("to", _("It is that day already."))
-
-
-def _said(day: date) -> str:
-    return spoken(day, language()).replace(" ", NBSP)
 
 
 def _set(actor: Actor, row: Dated, version: int, to: date) -> None:

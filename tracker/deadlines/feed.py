@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from tracker.deadlines.rules import ONE_DAY, Deadline, DeadlineKind
+from tracker.deadlines.rules import Deadline, DeadlineKind
 from tracker.deadlines.wording import why
+from tracker.rulebook.calendar import ONE_DAY
 from tracker.rulebook.types import Fact
 
 REFRESH = timedelta(hours=4)

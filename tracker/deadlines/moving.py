@@ -14,7 +14,7 @@ from tracker.coordination.enums import TaskState
 from tracker.coordination.models import Task
 from tracker.deadlines.gathering import ASKED
 from tracker.deadlines.queries import deadlines_between
-from tracker.deadlines.rules import ONE_DAY, Deadline, DeadlineKind, moved_along
+from tracker.deadlines.rules import Deadline, DeadlineKind, moved_along
 from tracker.documents.models import DocumentRequest
 from tracker.engagements.enums import EngagementState
 from tracker.engagements.models import Engagement
@@ -25,6 +25,7 @@ from tracker.guarantees.outlook import outlook
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.platform.db import db
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.calendar import ONE_DAY
 from tracker.rulebook.types import Rules, Text
 
 Dated = Task | DocumentRequest | Engagement | Instrument

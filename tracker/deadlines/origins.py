@@ -12,8 +12,7 @@ from typing import Any
 from tracker.engagements.rules import target_day
 from tracker.guarantees.enums import InstrumentKind
 from tracker.guarantees.rules.review import CONFIRM_DAYS
-from tracker.platform.days import spoken
-from tracker.platform.money import NBSP
+from tracker.platform.days import unbroken
 from tracker.renewals.enums import Cause
 from tracker.rulebook.calendar import billing_period, first_business_day
 from tracker.rulebook.types import Rules, Text
@@ -82,8 +81,8 @@ def _of_finding(row: Any, rules: Rules, days: int | None) -> Origin:
     if days is not None and row.day in _usual(row.of_day, days):
         return Origin(
             Text(
-                f"From the assessment: {_days(days, 'en')} from {_day(row.of_day, 'en')}, the usual time.",
-                f"De l'évaluation : {_days(days, 'fr')} à compter du {_day(row.of_day, 'fr')}, le délai habituel.",
+                f"From the assessment: {_days(days, 'en')} from {unbroken(row.of_day, 'en')}, the usual time.",
+                f"De l'évaluation : {_days(days, 'fr')} à compter du {unbroken(row.of_day, 'fr')}, le délai habituel.",
             )
         )
     found = next((one for one in rules.findings if one.key == row.finding), None)
@@ -104,20 +103,20 @@ def _of_template(row: Any, name: Text, paces: Iterable[int]) -> Text:
         if row.day in (exact, own):
             on = _rolled(row.day, exact)
             return Text(
-                f"Template “{name.en}”: {_days(pace, 'en')} from {_day(row.opened_on, 'en')}{on.en}.",
-                f"Modèle « {name.fr} » : {_days(pace, 'fr')} à compter du {_day(row.opened_on, 'fr')}{on.fr}.",
+                f"Template “{name.en}”: {_days(pace, 'en')} from {unbroken(row.opened_on, 'en')}{on.en}.",
+                f"Modèle « {name.fr} » : {_days(pace, 'fr')} à compter du {unbroken(row.opened_on, 'fr')}{on.fr}.",
             )
     return Text(
-        f"Template “{name.en}”: set for this file; its own pace gives {_day(own, 'en')}.",
-        f"Modèle « {name.fr} » : fixée pour ce dossier; son propre rythme donne le {_day(own, 'fr')}.",
+        f"Template “{name.en}”: set for this file; its own pace gives {unbroken(own, 'en')}.",
+        f"Modèle « {name.fr} » : fixée pour ce dossier; son propre rythme donne le {unbroken(own, 'fr')}.",
     )
 
 
 def _of_kind(row: Any, days: int) -> Text:
     if row.day in _usual(row.of_day, days):
         return Text(
-            f"The usual {_days(days, 'en')} from {_day(row.of_day, 'en')}.",
-            f"Le délai habituel de {_days(days, 'fr')} à compter du {_day(row.of_day, 'fr')}.",
+            f"The usual {_days(days, 'en')} from {unbroken(row.of_day, 'en')}.",
+            f"Le délai habituel de {_days(days, 'fr')} à compter du {unbroken(row.of_day, 'fr')}.",
         )
     return Text(
         f"Set by us; the usual time is {_days(days, 'en')}.",
@@ -141,8 +140,8 @@ def _expiry(row: Any, _rules: Rules) -> Origin:
         return Origin(Text("The date on the document.", "La date inscrite sur le document."))
     return Origin(
         Text(
-            f"The date on the document, noted when it was accepted on {_day(row.of_day, 'en')}.",
-            f"La date inscrite sur le document, notée à son acceptation le {_day(row.of_day, 'fr')}.",
+            f"The date on the document, noted when it was accepted on {unbroken(row.of_day, 'en')}.",
+            f"La date inscrite sur le document, notée à son acceptation le {unbroken(row.of_day, 'fr')}.",
         )
     )
 
@@ -152,8 +151,8 @@ def _instrument(row: Any, rules: Rules) -> Origin:
         days = _whole(NOTICE, rules)
         return Origin(
             Text(
-                f"The provider's notice of {_day(row.of_day, 'en')}; it comes at least {days} days ahead.",
-                f"Le préavis du fournisseur du {_day(row.of_day, 'fr')}; il est donné au moins {days} jours à l'avance.",
+                f"The provider's notice of {unbroken(row.of_day, 'en')}; it comes at least {days} days ahead.",
+                f"Le préavis du fournisseur du {unbroken(row.of_day, 'fr')}; il est donné au moins {days} jours à l'avance.",
             ),
             (NOTICE,),
         )
@@ -173,8 +172,8 @@ def _paper(row: Any, rules: Rules) -> Origin:
     days = _whole(PAPER, rules)
     return Origin(
         Text(
-            f"CBSA's usual {days} business days from {_day(row.of_day, 'en')}: a service level, no rule.",
-            f"Les {days} jours ouvrables habituels de l'ASFC à compter du {_day(row.of_day, 'fr')} : un délai de service, pas une règle.",
+            f"CBSA's usual {days} business days from {unbroken(row.of_day, 'en')}: a service level, no rule.",
+            f"Les {days} jours ouvrables habituels de l'ASFC à compter du {unbroken(row.of_day, 'fr')} : un délai de service, pas une règle.",
         ),
         (PAPER,),
     )
@@ -185,8 +184,8 @@ def _delegation(row: Any, _rules: Rules) -> Origin:
         return Origin(Text("Our own measure: a day set by us.", "Notre propre mesure : un jour fixé par nous."))
     return Origin(
         Text(
-            f"Our own measure, set when the delegation was approved on {_day(row.of_day, 'en')}.",
-            f"Notre propre mesure, fixée à l'approbation de la délégation le {_day(row.of_day, 'fr')}.",
+            f"Our own measure, set when the delegation was approved on {unbroken(row.of_day, 'en')}.",
+            f"Notre propre mesure, fixée à l'approbation de la délégation le {unbroken(row.of_day, 'fr')}.",
         )
     )
 
@@ -201,14 +200,14 @@ def _engagement(row: Any, rules: Rules) -> Origin:
     if usual_on == row.day:
         return Origin(
             Text(
-                f"The template's {_days(length, 'en')} from {_day(row.of_day, 'en')}.",
-                f"Les {_days(length, 'fr')} du modèle à compter du {_day(row.of_day, 'fr')}.",
+                f"The template's {_days(length, 'en')} from {unbroken(row.of_day, 'en')}.",
+                f"Les {_days(length, 'fr')} du modèle à compter du {unbroken(row.of_day, 'fr')}.",
             )
         )
     return Origin(
         Text(
-            f"Set for this engagement; the template's own time ends on {_day(usual_on, 'en')}.",
-            f"Fixée pour ce mandat; le délai du modèle prend fin le {_day(usual_on, 'fr')}.",
+            f"Set for this engagement; the template's own time ends on {unbroken(usual_on, 'en')}.",
+            f"Fixée pour ce mandat; le délai du modèle prend fin le {unbroken(usual_on, 'fr')}.",
         )
     )
 
@@ -216,8 +215,8 @@ def _engagement(row: Any, rules: Rules) -> Origin:
 def _figure(row: Any, _rules: Rules) -> Origin:
     return Origin(
         Text(
-            f"{CONFIRM_DAYS} days after it was read on {_day(row.of_day, 'en')}: our own measure.",
-            f"{CONFIRM_DAYS} jours après sa lecture le {_day(row.of_day, 'fr')} : notre propre mesure.",
+            f"{CONFIRM_DAYS} days after it was read on {unbroken(row.of_day, 'en')}: our own measure.",
+            f"{CONFIRM_DAYS} jours après sa lecture le {unbroken(row.of_day, 'fr')} : notre propre mesure.",
         )
     )
 
@@ -250,10 +249,6 @@ def _renewal_review(_row: Any, rules: Rules) -> Origin:
 
 def _whole(fact: str, rules: Rules) -> str:
     return str(rules.fact(fact).value)
-
-
-def _day(day: date, language: str) -> str:
-    return spoken(day, language).replace(" ", NBSP)
 
 
 def _days(count: int, language: str) -> str:

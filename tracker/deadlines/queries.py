@@ -14,12 +14,13 @@ from tracker.clients.enums import ClientState, Duty
 from tracker.clients.models import Client, Membership
 from tracker.coordination.models import Partner
 from tracker.deadlines.gathering import Wanted, gathered, is_mine
-from tracker.deadlines.rules import ASKS_NOTHING, KINDS, ONE_DAY, Deadline, DeadlineKind, in_order, sources_of
+from tracker.deadlines.rules import ASKS_NOTHING, KINDS, Deadline, DeadlineKind, in_order, sources_of
 from tracker.deadlines.wording import worded, worded_cycle
 from tracker.engagements.models import Engagement
 from tracker.platform.db import db
 from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.renewals.models import Renewal
+from tracker.rulebook.calendar import ONE_DAY
 
 MOST = 20_000
 RANKS = {kind: rank for rank, kind in enumerate(DeadlineKind)}

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tracker.platform.days import spoken
 from tracker.rulebook.calendar import (
+    ONE_DAY,
     accounting_due,
     billing_period,
     is_business_day,
@@ -15,8 +16,6 @@ from tracker.rulebook.calendar import (
     review_cycle,
 )
 from tracker.rulebook.types import Text
-
-ONE_DAY = timedelta(days=1)
 
 
 class DeadlineKind(StrEnum):

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from tracker.guarantees.account_cover import Share
 from tracker.guarantees.enums import InstrumentState, SecurityForm
-from tracker.guarantees.outlook import ONE_DAY, Outlook
+from tracker.guarantees.outlook import Outlook
 from tracker.guarantees.replacing import needs_of, stands
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.platform.money import ZERO
+from tracker.rulebook.calendar import ONE_DAY
 from tracker.rulebook.types import Text
 
 

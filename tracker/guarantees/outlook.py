@@ -1,7 +1,7 @@
 """Guarantees, queries: what an account needs and has on days to come, from the cover of today. Reads nothing itself. CAD."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from tracker.guarantees import wording
@@ -17,10 +17,8 @@ from tracker.guarantees.rules.review import (
     worthwhile_reduction,
 )
 from tracker.platform.money import ZERO
-from tracker.rulebook.calendar import ReviewCycle, billing_period_of
+from tracker.rulebook.calendar import ONE_DAY, ReviewCycle, billing_period_of
 from tracker.rulebook.types import Rules, Text
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from uuid import UUID
 from tracker.guarantees.account_cover import AccountCover, Share
 from tracker.guarantees.enums import InstrumentKind
 from tracker.guarantees.horizon import FURTHEST_DAYS
-from tracker.guarantees.outlook import ONE_DAY, Outlook
+from tracker.guarantees.outlook import Outlook
 from tracker.guarantees.rules import COVERING
 from tracker.guarantees.rules.life import ENDING_DAYS
 from tracker.guarantees.rules.splitting import Need, need_of
+from tracker.rulebook.calendar import ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)

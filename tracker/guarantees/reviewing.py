@@ -18,13 +18,13 @@ from tracker.guarantees.account_cover import AccountCover
 from tracker.guarantees.cover import covers
 from tracker.guarantees.ladder import posted_then, required_then, stale_covers
 from tracker.guarantees.models import KeptCover, PortalFigure
-from tracker.guarantees.outlook import ONE_DAY, Outlook, outlook
+from tracker.guarantees.outlook import Outlook, outlook
 from tracker.guarantees.rules import window
 from tracker.guarantees.rules.review import ReviewForecast, periods_out, review_ahead, review_in_view
 from tracker.platform.db import db
 from tracker.platform.money import ZERO
 from tracker.platform.pages import PAGE_SIZE, Page
-from tracker.rulebook.calendar import ReviewCycle, review_cycle
+from tracker.rulebook.calendar import ONE_DAY, ReviewCycle, review_cycle
 from tracker.rulebook.types import Rules
 
 SHOWS = ("rising", "all", "unsure")

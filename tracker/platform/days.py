@@ -4,10 +4,17 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
+from tracker.platform.money import NBSP
+
 
 def spoken(day: date, language: str) -> str:
     """A date in "en" or "fr": 23 Nov 2026, 23 nov. 2026."""
     return _written(day, "d MMM y", language)
+
+
+def unbroken(day: date, language: str) -> str:
+    """The same in one piece: no line ends inside it."""
+    return spoken(day, language).replace(" ", NBSP)
 
 
 def at_time(moment: datetime, language: str) -> str:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from tracker.platform.actor import actor
 from tracker.platform.clock import TORONTO, today
-from tracker.platform.days import at_time, spoken
+from tracker.platform.days import at_time, unbroken
 from tracker.platform.days import in_week as day_in_week
 from tracker.platform.days import month as month_of
 from tracker.platform.days import weekday as day_of_week
@@ -123,7 +123,7 @@ def day(value: date | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(TORONTO).date()
-    return _unbroken(spoken(value, language()))
+    return unbroken(value, language())
 
 
 def weekday(value: date) -> str:

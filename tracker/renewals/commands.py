@@ -24,12 +24,11 @@ from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
 from tracker.renewals.rules import Due, Position, due
 from tracker.rulebook.book import rules_at
-from tracker.rulebook.calendar import first_business_day
+from tracker.rulebook.calendar import ONE_DAY, first_business_day
 from tracker.rulebook.task_kinds import CONFIRM_IN_PORTAL, POST_AGREEMENT
 from tracker.rulebook.types import Rules
 
 CHUNK = 250
-ONE_DAY = timedelta(days=1)
 
 
 def open_due(actor: Actor, *, today: date) -> int:

@@ -20,7 +20,7 @@ from tracker.engagements.models import Engagement
 from tracker.guarantees.cover import covers
 from tracker.guarantees.enums import InstrumentState
 from tracker.guarantees.models import Allocation, Instrument
-from tracker.guarantees.outlook import ONE_DAY, Outlook, outlook
+from tracker.guarantees.outlook import Outlook, outlook
 from tracker.permissions import STAFF
 from tracker.platform.db import db
 from tracker.platform.money import ZERO
@@ -28,6 +28,7 @@ from tracker.platform.pages import PAGE_SIZE, Page
 from tracker.renewals.enums import Cause
 from tracker.renewals.models import Renewal
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.calendar import ONE_DAY
 from tracker.rulebook.task_kinds import CONFIRM_IN_PORTAL, POST_AGREEMENT
 
 TEMPLATE = "security_renewal"

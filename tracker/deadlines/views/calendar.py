@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from tracker.clients.queries import header
 from tracker.deadlines.moving import MOVABLE
 from tracker.deadlines.queries import Filters, dates_by_day, dates_listed, overdue
-from tracker.deadlines.rules import ONE_DAY, Deadline, DeadlineKind
+from tracker.deadlines.rules import Deadline, DeadlineKind
 from tracker.deadlines.views.blueprint import bp, kind_words, link
 from tracker.permissions import Permission
 from tracker.platform.access import requires
@@ -21,6 +21,7 @@ from tracker.platform.actor import actor
 from tracker.platform.clock import today
 from tracker.platform.pages import as_day, as_id, cited, page, page_number
 from tracker.rulebook.book import rules_at
+from tracker.rulebook.calendar import ONE_DAY
 
 LIST_DAYS = 28
 LISTS = frozenset({"list", "day"})
