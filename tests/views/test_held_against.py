@@ -8,6 +8,7 @@ from html import unescape
 from uuid import UUID
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -17,12 +18,13 @@ from tests.views.test_portal import step
 from tests.visitor import Visitor
 from tracker.clients.models import Client, ProgramAccount
 from tracker.documents.models import DocumentRequest, DocumentVersion
-from tracker.guarantees.commands import move_instrument
+from tracker.guarantees.commands import move_instrument, read_document
 from tracker.guarantees.enums import InstrumentState
 from tracker.guarantees.models import Instrument, InstrumentReading, PortalFigure, ToldFigure
 from tracker.platform.actor import SYSTEM
 from tracker.platform.clock import today
 from tracker.platform.db import db, transaction
+from tracker.platform.errors import Refusal
 from tracker.risks.queries import risks_for
 from tracker.rulebook.task_kinds import READ_REQUIREMENT
 
@@ -49,11 +51,11 @@ def codes(app: Flask, cast: Cast) -> dict[str, Decimal | None]:
         return {r.code: r.exposure_amount for r in found if r.code.startswith(("posted_apart", "document_"))}
 
 
-def noted(visitor: Visitor, cast: Cast, posted: str, days_ago: int = 0) -> int:
+def noted(visitor: Visitor, cast: Cast, posted: str, days_ago: int = 0, shown: str = "dashboard") -> int:
     data = {
         "amount": "42100",
         "posted_amount": posted,
-        "shown": "dashboard",
+        "shown": shown,
         "read_on": (today() - timedelta(days=days_ago)).isoformat(),
     }
     return visitor.post(f"/guarantees/{cast.account_a}", data).status_code
@@ -107,6 +109,25 @@ def test_it_is_compared_with_what_was_posted_on_the_day_it_was_read(
                 on=today() - timedelta(days=1), today=today(),
             )  # fmt: skip
     assert codes(app, cast) == {}
+
+
+def test_of_two_days_the_later_stands_whenever_it_was_noted(app: Flask, cast: Cast, bond: UUID, visit: Visit) -> None:
+    colin = visit("colin")
+    assert noted(colin, cast, "30,000.00") == 303
+    assert noted(colin, cast, "42,100.00", days_ago=5) == 303  # an older screen, found afterwards
+    assert codes(app, cast) == {"posted_apart": Decimal("12100.00")}
+
+
+def test_an_older_notice_of_a_review_does_not_stand_for_what_was_seen_since(
+    app: Flask, cast: Cast, bond: UUID, visit: Visit
+) -> None:
+    """Its requirement counts later than the dashboard's; what it showed as posted is older all the same."""
+    with time_machine.travel("2026-11-23T15:00:00Z", tick=True):
+        colin = visit("colin")
+        assert noted(colin, cast, "30,000.00", days_ago=5, shown="notice") == 303
+        assert codes(app, cast) == {"posted_apart": Decimal("12100.00")}
+        assert noted(colin, cast, "42,100.00") == 303
+        assert codes(app, cast) == {}
 
 
 def test_a_figure_without_it_is_compared_with_nothing(app: Flask, cast: Cast, bond: UUID, visit: Visit) -> None:
@@ -259,6 +280,26 @@ def test_the_file_of_a_document_stays_chosen_however_many_come_after_it(
     assert re.search(rf'<option[^>]*selected[^>]*value="{chosen}"', colin.get(f"/instruments/{bond}").text)
     path = f"/instruments/{bond}/document"
     assert colin.post(path, document(file_id=chosen, version="1")).status_code == 303
+
+
+def test_no_door_takes_another_clients_file(app: Flask, cast: Cast, bond: UUID) -> None:
+    """The form offers the client's own; a caller that has no form is refused all the same."""
+    with app.app_context():
+        as_firm()
+        asked = saved(DocumentRequest(client_id=cast.client_b, kind="bond_application", requested_on=date(2026, 1, 5)))
+        foreign = ident(
+            saved(
+                DocumentVersion(
+                    client_id=cast.client_b, request_id=ident(asked), number=1, file_name="b.pdf",
+                    content_type="application/pdf", size=9, sha256="0" * 64, storage_key="kb", uploaded_by="Surety",
+                )
+            )
+        )  # fmt: skip
+        as_firm()
+        row = db.session.get_one(Instrument, bond)
+        with pytest.raises(Refusal) as refused, transaction():
+            read_document(SYSTEM, instrument=row, amount=Decimal(1), read_on=today(), today=today(), file_id=foreign)
+        assert refused.value.field == "file_id"
 
 
 @pytest.mark.parametrize(("name", "status"), [("celia", 404), ("ana", 403), ("bruno", 403)])
